@@ -1,0 +1,141 @@
+"""What a wizard has gathered so far, one typed draft per method.
+
+Nothing of a draft is stored before it is saved. A proof belongs to the values it was made with: change one of them and
+`proven` is None again, change it back and the proof counts again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from desktop_app.core.checks import CheckReport
+from desktop_app.core.cloud import PUBLIC, Cloud
+from desktop_app.core.credential import Grant, Secret
+from desktop_app.core.profile import Method, Profile
+
+NO_SECRET = Secret("")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The outcome of a validation: what was checked, and the grant it was checked with (None if there was no token)."""
+
+    key: object = field(repr=False)
+    report: CheckReport
+    grant: Grant | None
+    account: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What all methods share. `ends` is the last day of the PAT or client secret; `editing` the
+    saved connection that is being changed, if any.
+    """
+
+    method: ClassVar[Method]
+
+    cloud: Cloud = PUBLIC
+    ca_file: str = ""
+    organization: str = ""
+    name: str = ""
+    ends: date | None = None
+    editing: Profile | None = None
+    last_proof: Proof | None = None
+
+    @property
+    def proof_key(self) -> tuple[object, ...]:
+        """The values a validation depends on."""
+        return (self.cloud, self.ca_file, self.organization)
+
+    @property
+    def proven(self) -> Proof | None:
+        """The newest validation, if it was made with the values as they are now."""
+        proof = self.last_proof
+        return proof if proof is not None and proof.key == self.proof_key else None
+
+    def suggested_name(self) -> str:
+        """A name to start from."""
+        return self.organization
+
+
+@dataclass(slots=True)
+class PatDraft(Draft):
+    """A personal access token. An empty token while editing keeps the saved one."""
+
+    method = Method.PAT
+
+    token: Secret = NO_SECRET
+
+    @property
+    def proof_key(self) -> tuple[object, ...]:
+        return (self.cloud, self.ca_file, self.organization, self.token)
+
+
+@dataclass(slots=True)
+class ClientSecretDraft(Draft):
+    """An app that signs in by itself. An empty secret while editing keeps the saved one."""
+
+    method = Method.CLIENT_SECRET
+
+    tenant: str = ""
+    client_id: str = ""
+    client_secret: Secret = NO_SECRET
+
+    @property
+    def proof_key(self) -> tuple[object, ...]:
+        return (self.cloud, self.ca_file, self.organization, self.tenant, self.client_id, self.client_secret)
+
+
+@dataclass(slots=True)
+class OAuthDraft(Draft):
+    """An app that a person signs in to. `client_secret` is empty for a public client."""
+
+    method = Method.OAUTH
+
+    tenant: str = ""
+    client_id: str = ""
+    client_secret: Secret = NO_SECRET
+    redirect_uri: str = ""
+    last_sign_in: tuple[object, Grant] | None = None
+
+    @property
+    def sign_in_key(self) -> tuple[object, ...]:
+        """The values a sign-in depends on."""
+        return (self.cloud, self.ca_file, self.tenant, self.client_id, self.client_secret, self.redirect_uri)
+
+    @property
+    def grant(self) -> Grant | None:
+        """What the newest sign-in gave, if it was made with the values as they are now."""
+        if self.last_sign_in is None or self.last_sign_in[0] != self.sign_in_key:
+            return None
+        return self.last_sign_in[1]
+
+    @property
+    def proof_key(self) -> tuple[object, ...]:
+        return (*self.sign_in_key, self.organization, id(self.grant))
+
+
+def draft_for(method: Method) -> Draft:
+    """An empty draft."""
+    match method:
+        case Method.OAUTH:
+            return OAuthDraft()
+        case Method.PAT:
+            return PatDraft()
+        case Method.CLIENT_SECRET:
+            return ClientSecretDraft()
+
+
+def draft_from(profile: Profile) -> Draft:
+    """A draft that starts from a saved connection: everything but its secrets."""
+    draft = draft_for(profile.method)
+    draft.cloud, draft.ca_file = profile.cloud, profile.ca_file
+    draft.organization, draft.name, draft.editing = profile.organization, profile.name, profile
+    draft.ends = profile.credential_ends
+    if isinstance(draft, ClientSecretDraft | OAuthDraft):
+        draft.tenant, draft.client_id = profile.tenant, profile.client_id
+    if isinstance(draft, OAuthDraft):
+        draft.redirect_uri = profile.redirect_uri
+    return draft

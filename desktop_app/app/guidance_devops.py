@@ -1,0 +1,158 @@
+"""Words for problems that Azure DevOps reports."""
+
+from __future__ import annotations
+
+from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
+from desktop_app.app.i18n import _
+
+
+def _organization(place: Place) -> str:
+    return place.organization_name or _("the organization")
+
+
+def _users_page(place: Place) -> Action:
+    url = place.cloud.users_page_url(place.organization_name)
+    return Action(_("Open the organization's users"), ActionKind.OPEN_URL, url)
+
+
+def _token_page(place: Place) -> Action:
+    url = place.cloud.token_page_url(place.organization_name)
+    return Action(_("Open the token page"), ActionKind.OPEN_URL, url)
+
+
+def organization_not_found(place: Place) -> Guidance:
+    return Guidance(
+        _("There is no organization called {organization}").format(organization=_organization(place)),
+        _("Azure DevOps does not know this name."),
+        _("It has a typing error, or a project's name was entered instead of the organization's."),
+        _("Open Azure DevOps in a browser: the organization is the first word after {host}/.").format(
+            host=place.cloud.devops.removeprefix("https://")
+        ),
+        Action(_("Change the organization"), ActionKind.EDIT_FIELD, "organization"),
+    )
+
+
+def personal_account_organization(place: Place) -> Guidance:
+    return Guidance(
+        _("This organization uses personal Microsoft accounts"),
+        _("{organization} is not connected to a company directory.").format(organization=_organization(place)),
+        _("Such organizations can not be reached with an app or a client secret, only with a personal access token."),
+        _("Use a personal access token, or connect the organization to Microsoft Entra ID in its settings."),
+        Action(_("Open the organization"), ActionKind.OPEN_URL, place.cloud.organization_url(place.organization_name)),
+    )
+
+
+def credential_rejected(place: Place) -> Guidance:
+    return Guidance(
+        _("Azure DevOps did not accept the token"),
+        _("{organization} answered as if nobody had signed in.").format(organization=_organization(place)),
+        _("The token was revoked, belongs to another organization, or was not copied completely."),
+        _("Check the organization, and copy the token again or make a new one."),
+        _token_page(place),
+    )
+
+
+def credential_anonymous(place: Place) -> Guidance:
+    return Guidance(
+        _("Azure DevOps saw an unknown visitor"),
+        _("The answer looked fine, but it was the one that everybody gets without signing in."),
+        _("The organization has public projects, and the token is expired, revoked or of another organization."),
+        _("Check the organization, and copy the token again or make a new one."),
+        _token_page(place),
+    )
+
+
+def pat_expired(place: Place) -> Guidance:
+    return Guidance(
+        _("The personal access token has expired"),
+        _("The token was right, but its time is over."),
+        _("Every token ends on the day that was chosen when it was made."),
+        _("Make a new token with the same scopes, and enter it here."),
+        _token_page(place),
+    )
+
+
+def not_in_organization(place: Place) -> Guidance:
+    return Guidance(
+        _("This account is not a user of {organization}").format(organization=_organization(place)),
+        _("The sign-in worked, but the organization does not know the account."),
+        _("The account was never added, was removed, or it comes from another tenant."),
+        _("Add the account to the organization's users, or sign in with another account."),
+        _users_page(place),
+    )
+
+
+def app_not_in_organization(place: Place) -> Guidance:
+    object_id = place.fact("object_id", "")
+    who = _("the service principal with the object ID {object_id}").format(object_id=object_id) if object_id else ""
+    return Guidance(
+        _("The app is not a user of {organization}").format(organization=_organization(place)),
+        _("The client secret is right, but the organization does not know the app."),
+        _("An app must be added to the organization like a person; API permissions do not do that."),
+        _("In Organization settings, Users, add {who} with the access level Basic, then check again.").format(
+            who=who or _("the app")
+        ),
+        _users_page(place),
+    )
+
+
+def scope_missing(place: Place) -> Guidance:
+    return Guidance(
+        _("The token does not include this permission"),
+        _("Azure DevOps knows the token, but the token was not made for this."),
+        _("A scope was not ticked when the token was made, or the app lacks the permission."),
+        _("Add the missing scope to the token, or make a new token with the scopes listed in the wizard."),
+        _token_page(place),
+    )
+
+
+def permission_denied(place: Place) -> Guidance:
+    return Guidance(
+        _("The account lacks this permission"),
+        _("The token would allow it, but the account itself may not do this in Azure DevOps."),
+        _("The account is not in the right project group, or has only Stakeholder access."),
+        _("Ask a project administrator to give the account the permission named in the details."),
+        _users_page(place),
+    )
+
+
+def policy_blocked(place: Place) -> Guidance:
+    return Guidance(
+        _("A rule of your company blocks the access"),
+        _("Azure DevOps refused because of a Conditional Access or network rule."),
+        _("The rule may allow company networks or computers only."),
+        _("Try from the company network or VPN; show the details to your administrator if it stays so."),
+        Action(_("Try again"), ActionKind.TRY_AGAIN),
+    )
+
+
+def no_projects(place: Place) -> Guidance:
+    return Guidance(
+        _("No project can be seen"),
+        _("The connection works, but {organization} shows it no project at all.").format(
+            organization=_organization(place)
+        ),
+        _("The account was added to the organization, but to none of its projects yet."),
+        _("Add the account to the projects that matter, for example to the group Contributors."),
+        _users_page(place),
+    )
+
+
+def project_not_found(place: Place) -> Guidance:
+    return Guidance(
+        _("The project is gone or hidden"),
+        _("Azure DevOps does not show the project to this account."),
+        _("It was renamed or deleted, or the account lost its access."),
+        _("Check the project in a browser, then check again."),
+        Action(_("Try again"), ActionKind.TRY_AGAIN),
+    )
+
+
+def devops_unexpected(place: Place) -> Guidance:
+    return Guidance(
+        _("Azure DevOps answered in an unexpected way"),
+        _("The answer (status {status}) is none that ADO Connect knows.").format(status=place.fact("status", "?")),
+        _("A feature may be switched off in the organization, or the service changed."),
+        _("Try again; if it stays so, the details help Microsoft's or our support."),
+        Action(_("Try again"), ActionKind.TRY_AGAIN),
+    )

@@ -1,0 +1,161 @@
+"""From a Problem to its words. The `match` ends in `assert_never`: a code without words fails the type check."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from desktop_app.app import guidance_devops, guidance_entra, guidance_local, guidance_network
+from desktop_app.app.guidance import Guidance, Place
+from desktop_app.core.problems import ConnectionProblem, Problem
+
+
+def guidance_of(failure: ConnectionProblem, place: Place) -> Guidance:
+    """The words for a failure, with its facts filled in."""
+    known = Place(place.cloud, place.organization, place.tenant, place.client_id, failure.facts)
+    return guidance_for(failure.problem, known)
+
+
+def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # noqa: PLR0912, PLR0915 - one branch per code
+    """The words for a problem at a place."""
+    where = place or Place()
+    match problem:
+        case Problem.NAME_NOT_RESOLVED:
+            return guidance_network.name_not_resolved(where)
+        case Problem.CONNECTION_REFUSED:
+            return guidance_network.connection_refused(where)
+        case Problem.CONNECTION_LOST:
+            return guidance_network.connection_lost(where)
+        case Problem.TIMED_OUT:
+            return guidance_network.timed_out(where)
+        case Problem.CERTIFICATE_UNTRUSTED:
+            return guidance_network.certificate_untrusted(where)
+        case Problem.TLS_FAILED:
+            return guidance_network.tls_failed(where)
+        case Problem.PROXY_FAILED:
+            return guidance_network.proxy_failed(where)
+        case Problem.REDIRECTED:
+            return guidance_network.redirected(where)
+        case Problem.THROTTLED:
+            return guidance_network.throttled(where)
+        case Problem.SERVICE_UNAVAILABLE:
+            return guidance_network.service_unavailable(where)
+        case Problem.NOT_JSON:
+            return guidance_network.not_json(where)
+        case Problem.CA_FILE_UNREADABLE:
+            return guidance_network.ca_file_unreadable(where)
+        case Problem.TENANT_NOT_FOUND:
+            return guidance_entra.tenant_not_found(where)
+        case Problem.TENANT_MISMATCH:
+            return guidance_entra.tenant_mismatch(where)
+        case Problem.TENANT_IN_OTHER_CLOUD:
+            return guidance_entra.tenant_in_other_cloud(where)
+        case Problem.APP_NOT_FOUND:
+            return guidance_entra.app_not_found(where)
+        case Problem.APP_DISABLED:
+            return guidance_entra.app_disabled(where)
+        case Problem.SECRET_WRONG:
+            return guidance_entra.secret_wrong(where)
+        case Problem.SECRET_EXPIRED:
+            return guidance_entra.secret_expired(where)
+        case Problem.SECRET_REQUIRED:
+            return guidance_entra.secret_required(where)
+        case Problem.SECRET_NOT_ALLOWED:
+            return guidance_entra.secret_not_allowed(where)
+        case Problem.REDIRECT_URI_MISMATCH:
+            return guidance_entra.redirect_uri_mismatch(where)
+        case Problem.REDIRECT_URI_WRONG_PLATFORM:
+            return guidance_entra.redirect_uri_wrong_platform(where)
+        case Problem.RESOURCE_NOT_IN_TENANT:
+            return guidance_entra.resource_not_in_tenant(where)
+        case Problem.PERMISSION_NOT_ON_APP:
+            return guidance_entra.permission_not_on_app(where)
+        case Problem.CONSENT_REQUIRED:
+            return guidance_entra.consent_required(where)
+        case Problem.CONSENT_DECLINED:
+            return guidance_entra.consent_declined(where)
+        case Problem.ADMIN_CONSENT_REQUIRED:
+            return guidance_entra.admin_consent_required(where)
+        case Problem.SCOPE_INVALID:
+            return guidance_entra.scope_invalid(where)
+        case Problem.ACCOUNT_NOT_IN_TENANT:
+            return guidance_entra.account_not_in_tenant(where)
+        case Problem.ACCOUNT_NOT_ASSIGNED:
+            return guidance_entra.account_not_assigned(where)
+        case Problem.ACCOUNT_UNUSABLE:
+            return guidance_entra.account_unusable(where)
+        case Problem.MFA_REQUIRED:
+            return guidance_entra.mfa_required(where)
+        case Problem.CONDITIONAL_ACCESS:
+            return guidance_entra.conditional_access(where)
+        case Problem.SIGN_IN_EXPIRED:
+            return guidance_entra.sign_in_expired(where)
+        case Problem.SIGN_IN_CODE_REJECTED:
+            return guidance_entra.sign_in_code_rejected(where)
+        case Problem.ENTRA_BUSY:
+            return guidance_entra.entra_busy(where)
+        case Problem.ENTRA_UNKNOWN:
+            return guidance_entra.entra_unknown(where)
+        case Problem.ORGANIZATION_NOT_FOUND:
+            return guidance_devops.organization_not_found(where)
+        case Problem.PERSONAL_ACCOUNT_ORGANIZATION:
+            return guidance_devops.personal_account_organization(where)
+        case Problem.CREDENTIAL_REJECTED:
+            return guidance_devops.credential_rejected(where)
+        case Problem.CREDENTIAL_ANONYMOUS:
+            return guidance_devops.credential_anonymous(where)
+        case Problem.PAT_EXPIRED:
+            return guidance_devops.pat_expired(where)
+        case Problem.NOT_IN_ORGANIZATION:
+            return guidance_devops.not_in_organization(where)
+        case Problem.APP_NOT_IN_ORGANIZATION:
+            return guidance_devops.app_not_in_organization(where)
+        case Problem.SCOPE_MISSING:
+            return guidance_devops.scope_missing(where)
+        case Problem.PERMISSION_DENIED:
+            return guidance_devops.permission_denied(where)
+        case Problem.POLICY_BLOCKED:
+            return guidance_devops.policy_blocked(where)
+        case Problem.NO_PROJECTS:
+            return guidance_devops.no_projects(where)
+        case Problem.PROJECT_NOT_FOUND:
+            return guidance_devops.project_not_found(where)
+        case Problem.DEVOPS_UNEXPECTED:
+            return guidance_devops.devops_unexpected(where)
+        case Problem.SIGN_IN_TIMED_OUT:
+            return guidance_local.sign_in_timed_out(where)
+        case Problem.SIGN_IN_STATE_MISMATCH:
+            return guidance_local.sign_in_state_mismatch(where)
+        case Problem.SIGN_IN_PAGE_FAILED:
+            return guidance_local.sign_in_page_failed(where)
+        case Problem.SIGN_IN_HOST_REFUSED:
+            return guidance_local.sign_in_host_refused(where)
+        case Problem.VIEW_UNAVAILABLE:
+            return guidance_local.view_unavailable(where)
+        case Problem.LOOPBACK_UNAVAILABLE:
+            return guidance_local.loopback_unavailable(where)
+        case Problem.ACCOUNT_CHANGED:
+            return guidance_local.account_changed(where)
+        case Problem.KEYRING_MISSING:
+            return guidance_local.keyring_missing(where)
+        case Problem.KEYRING_LOCKED:
+            return guidance_local.keyring_locked(where)
+        case Problem.KEYRING_REFUSED:
+            return guidance_local.keyring_refused(where)
+        case Problem.KEYRING_DAMAGED:
+            return guidance_local.keyring_damaged(where)
+        case Problem.SECRET_GONE:
+            return guidance_local.secret_gone(where)
+        case Problem.PROFILE_FILE_UNREADABLE:
+            return guidance_local.profile_file_unreadable(where)
+        case Problem.PROFILE_FILE_UNWRITABLE:
+            return guidance_local.profile_file_unwritable(where)
+        case Problem.PROFILE_FILE_NEWER:
+            return guidance_local.profile_file_newer(where)
+        case Problem.PROFILE_GONE:
+            return guidance_local.profile_gone(where)
+        case Problem.NAME_TAKEN:
+            return guidance_local.name_taken(where)
+        case Problem.INTERNAL:
+            return guidance_local.internal(where)
+        case _:
+            assert_never(problem)

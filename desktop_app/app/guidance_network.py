@@ -1,0 +1,155 @@
+"""Words for problems on the way to a server: names, connections, certificates, proxies, busy services."""
+
+from __future__ import annotations
+
+from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
+from desktop_app.app.i18n import _
+
+
+def _again() -> Action:
+    return Action(_("Try again"), ActionKind.TRY_AGAIN)
+
+
+def _host(place: Place) -> str:
+    return place.fact("host", _("the server"))
+
+
+def name_not_resolved(place: Place) -> Guidance:
+    return Guidance(
+        _("This computer can not find {host}").format(host=_host(place)),
+        _("The name {host} could not be turned into an address.").format(host=_host(place)),
+        _("Most often there is no network connection, or a VPN or name server is missing."),
+        _("Check that other web pages open on this computer, connect the VPN if your company has one, then try again."),
+        _again(),
+    )
+
+
+def connection_refused(place: Place) -> Guidance:
+    return Guidance(
+        _("{host} did not accept the connection").format(host=_host(place)),
+        _("The computer behind that name answered, but refused to talk."),
+        _("A firewall may block it, or the address of a custom cloud has a wrong port."),
+        _("Ask your network team whether {host} may be reached from here, then try again.").format(host=_host(place)),
+        _again(),
+    )
+
+
+def connection_lost(place: Place) -> Guidance:
+    return Guidance(
+        _("The connection to {host} broke off").format(host=_host(place)),
+        _("The answer stopped before it was complete."),
+        _("This happens on unsteady networks, or when a firewall or proxy cuts connections."),
+        _("Try again. If it happens every time, try from another network and tell your network team."),
+        _again(),
+    )
+
+
+def timed_out(place: Place) -> Guidance:
+    return Guidance(
+        _("{host} took too long to answer").format(host=_host(place)),
+        _("There was no answer within the time limit."),
+        _("The network may be slow, or a firewall silently drops the connection."),
+        _("Try again in a moment. If it stays so, ask your network team whether {host} is allowed.").format(
+            host=_host(place)
+        ),
+        _again(),
+    )
+
+
+def certificate_untrusted(place: Place) -> Guidance:
+    issuer = place.fact("issuer", _("an authority this computer does not know"))
+    return Guidance(
+        _("The certificate of {host} is not trusted here").format(host=_host(place)),
+        _("The server showed a certificate issued by {issuer}.").format(issuer=issuer),
+        _(
+            "Companies often inspect web traffic with a certificate of their own; this computer has not been told about it."
+        ),
+        _(
+            "Ask your IT team to install the company's root certificate on this computer, or choose its file under Advanced."
+        ),
+        _again(),
+    )
+
+
+def tls_failed(place: Place) -> Guidance:
+    return Guidance(
+        _("No secure connection to {host}").format(host=_host(place)),
+        _("The two computers could not agree on a secure connection."),
+        _("A proxy or an old server stands in between, or this computer's clock is wrong."),
+        _("Check the date and time of this computer, then try again; otherwise ask your network team."),
+        _again(),
+    )
+
+
+def proxy_failed(place: Place) -> Guidance:
+    return Guidance(
+        _("The proxy did not let the connection through"),
+        _("This computer reaches the internet through a proxy, and the proxy refused or did not answer."),
+        _("It may ask for a sign-in, or its address in the system settings is out of date."),
+        _("Check the proxy in your system's network settings, or ask your network team to allow {host}.").format(
+            host=_host(place)
+        ),
+        _again(),
+    )
+
+
+def redirected(place: Place) -> Guidance:
+    return Guidance(
+        _("{host} sent us somewhere else").format(host=_host(place)),
+        _("Instead of an answer came a reference to another page, and ADO Connect never follows those with a secret."),
+        _(
+            "A sign-in page of a hotel or guest network may be in the way, or an address of a custom cloud is not exact."
+        ),
+        _("Open any web page in your browser: does this network ask you to sign in first? Then try again."),
+        _again(),
+    )
+
+
+def throttled(place: Place) -> Guidance:
+    wait = place.fact("retry_after_s", "")
+    pause = (
+        _("Wait {seconds} seconds, then try again.").format(seconds=wait)
+        if wait
+        else _("Wait a minute, then try again.")
+    )
+    return Guidance(
+        _("{host} asks us to slow down").format(host=_host(place)),
+        _("The server received too many requests from this account in a short time."),
+        _("Another tool may be using the same account or token right now."),
+        pause,
+        _again(),
+    )
+
+
+def service_unavailable(place: Place) -> Guidance:
+    return Guidance(
+        _("{host} has trouble at the moment").format(host=_host(place)),
+        _("The server answered that it can not work right now (status {status}).").format(
+            status=place.fact("status", "5xx")
+        ),
+        _("This is on Microsoft's side, or on that of your server, and usually passes."),
+        _("Look at the service status page, and try again in a few minutes."),
+        Action(_("Open the status page"), ActionKind.OPEN_URL, "https://status.dev.azure.com"),
+    )
+
+
+def not_json(place: Place) -> Guidance:
+    return Guidance(
+        _("{host} sent something unexpected").format(host=_host(place)),
+        _("A web page or a broken answer came where data was expected."),
+        _("A proxy, a sign-in page of the network, or a wrong address in a custom cloud can cause this."),
+        _("Check the network and the addresses under Advanced, then try again."),
+        _again(),
+    )
+
+
+def ca_file_unreadable(place: Place) -> Guidance:
+    return Guidance(
+        _("The certificate file can not be used"),
+        _("The file {file} is missing, can not be read, or holds no certificate in PEM form.").format(
+            file=place.fact("file", _("you chose"))
+        ),
+        _("It may have been moved, or it is in another form (for example .pfx or .der)."),
+        _("Choose the file again under Advanced; it begins with the line “-----BEGIN CERTIFICATE-----”."),
+        Action(_("Choose the file"), ActionKind.EDIT_FIELD, "ca_file"),
+    )

@@ -1,0 +1,52 @@
+"""Everything the window works with once the program is set up: one object, built by main.py in a worker thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from desktop_app.app.connections import Connections
+from desktop_app.core.cloud import Cloud
+from desktop_app.core.credential import Secret
+from desktop_app.core.ports import Clock, SignInSurface
+from desktop_app.core.problems import ConnectionProblem
+
+
+class BrowserSurface(SignInSurface, Protocol):
+    """A sign-in surface that waits for the system browser; the redirect URI holds the port it listens on."""
+
+    @property
+    def redirect_uri(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeValue:
+    """One value of the practice cloud to paste, with the section and the label it is shown under."""
+
+    section: str
+    label: str
+    value: str | Secret
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What was built.
+
+    `clouds` are offered in the wizards, the first one is chosen. `trusts(host, port, chain)` tells the sign-in view whether a
+    DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set when secrets can
+    not be kept; `keep_in_memory` then makes them live for this run only.
+    """
+
+    connections: Connections
+    clouds: Sequence[Cloud]
+    clock: Clock
+    environment: Mapping[str, str]
+    trusts: Callable[[str, int, Sequence[bytes]], bool]
+    browser_surface: Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
+    keep_in_memory: Callable[[], None]
+    close: Callable[[], None]
+    keyring_problem: ConnectionProblem | None = None
+    practice_values: tuple[PracticeValue, ...] = ()

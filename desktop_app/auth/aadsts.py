@@ -1,0 +1,93 @@
+"""From Entra's error numbers (AADSTS...) to Problems.
+
+Branches on numbers and on OAuth's `error`; texts may change or be translated (Entra docs, error codes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.redact import redact
+
+_NUMBERS: dict[Problem, tuple[int, ...]] = {
+    Problem.REDIRECT_URI_MISMATCH: (50011, 500113, 900971),
+    Problem.REDIRECT_URI_WRONG_PLATFORM: (9002327,),
+    Problem.SECRET_REQUIRED: (7000218, 7000216),
+    Problem.SECRET_NOT_ALLOWED: (700025,),
+    Problem.SECRET_WRONG: (7000215,),
+    Problem.SECRET_EXPIRED: (7000222,),
+    Problem.APP_NOT_FOUND: (700016, 700011),
+    Problem.APP_DISABLED: (7000112,),
+    Problem.TENANT_NOT_FOUND: (90002, 900023, 9001023, 50194),
+    Problem.TENANT_IN_OTHER_CLOUD: (90038,),
+    Problem.RESOURCE_NOT_IN_TENANT: (500011, 500014),
+    Problem.PERMISSION_NOT_ON_APP: (650057, 650056),
+    Problem.CONSENT_REQUIRED: (65001,),
+    Problem.CONSENT_DECLINED: (65004,),
+    Problem.ADMIN_CONSENT_REQUIRED: (90094, 90095),
+    Problem.SCOPE_INVALID: (70011, 28000, 28002, 28003, 1002012),
+    Problem.ACCOUNT_NOT_IN_TENANT: (50020, 50034, 50014, 51004, 16000),
+    Problem.ACCOUNT_NOT_ASSIGNED: (50105,),
+    Problem.MFA_REQUIRED: (50072, 50074, 50076, 50079),
+    Problem.CONDITIONAL_ACCESS: (53000, 53001, 53002, 53003, 530032, 530033, 50097, 50131),
+    Problem.ACCOUNT_UNUSABLE: (50126, 50053, 50055, 50057),
+    Problem.SIGN_IN_EXPIRED: (50078, 70043, 70044, 700082, 700084, 50173, 50089, 50132, 50133),
+    Problem.SIGN_IN_CODE_REJECTED: (54005, 70000, 70008, 501481, 50147, 700005, 50196),
+    Problem.ENTRA_BUSY: (90055, 90033, 90006, 50033),
+}
+PROBLEM_BY_NUMBER = {number: problem for problem, numbers in _NUMBERS.items() for number in numbers}
+
+_BY_ERROR = {
+    "access_denied": Problem.CONSENT_DECLINED,
+    "consent_required": Problem.CONSENT_REQUIRED,
+    "temporarily_unavailable": Problem.ENTRA_BUSY,
+    "server_error": Problem.ENTRA_BUSY,
+    "invalid_scope": Problem.SCOPE_INVALID,
+    "invalid_tenant": Problem.TENANT_NOT_FOUND,
+    "expired_token": Problem.SIGN_IN_TIMED_OUT,
+    "authorization_declined": Problem.CONSENT_DECLINED,
+}
+_NUMBER = re.compile(r"AADSTS(\d{4,8})")
+_CORRELATION = re.compile(r"(?i)correlation[ _]?id:?\s*([0-9a-f-]{36})")
+
+
+def problem_from_number(number: int, text: str = "") -> ConnectionProblem:
+    """The problem behind an AADSTS number seen on a page or in an answer; `text` is searched for the correlation id."""
+    problem = PROBLEM_BY_NUMBER.get(number, Problem.ENTRA_UNKNOWN)
+    return ConnectionProblem(problem, _facts(number, text))
+
+
+def problem_from_error(error: Mapping[str, Any]) -> ConnectionProblem:
+    """The problem behind an OAuth error answer (RFC 6749 section 5.2) as Entra extends it. Its values are untrusted."""
+    text = str(error.get("error_description") or "")
+    code = str(error.get("error") or "")
+    number = _number(error, text)
+    if number is not None and number in PROBLEM_BY_NUMBER:
+        failure = problem_from_number(number, text)
+    else:
+        problem = _BY_ERROR.get(code, Problem.ENTRA_UNKNOWN)
+        failure = ConnectionProblem(problem, _facts(number, text))
+    correlation_id = str(error.get("correlation_id") or "")
+    return failure.with_facts(error=code, **({"correlation_id": correlation_id} if correlation_id else {}))
+
+
+def _number(error: Mapping[str, Any], text: str) -> int | None:
+    numbers = error.get("error_codes")
+    if isinstance(numbers, list) and numbers and isinstance(numbers[0], int):
+        return numbers[0]
+    found = _NUMBER.search(text)
+    return int(found[1]) if found else None
+
+
+def _facts(number: int | None, text: str) -> dict[str, str]:
+    facts = {}
+    if number is not None:
+        facts["aadsts"] = f"AADSTS{number}"
+    if found := _CORRELATION.search(text):
+        facts["correlation_id"] = found[1]
+    if text:
+        facts["description"] = redact(" ".join(text.split()))[:400]
+    return facts

@@ -1,0 +1,171 @@
+"""What sign-in and client secret share: tenant discovery, and msal on the program's own network layer.
+
+A new msal application is built for every attempt: it remembers HTTP 400 answers for 60 seconds, and "Check again" must
+see what was mended meanwhile. Requests that carry a secret go to the cloud's own login host only.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msal
+
+from desktop_app.auth.aadsts import problem_from_error
+from desktop_app.core.cloud import Cloud, origin_of
+from desktop_app.core.credential import AccessToken, Scheme, Secret
+from desktop_app.core.permissions import short_scope
+from desktop_app.core.ports import HttpSession, Request, Response, Timeout
+from desktop_app.core.problems import ConnectionProblem, Problem
+
+ENTRA_TIMEOUT = Timeout(connect_s=10, read_s=30)
+
+# msal recommends response_mode=form_post; a web view that catches the redirect before it loads can only see a query.
+warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended", module="msal")
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant as its discovery document describes it; `id` is its GUID even when it was asked for by domain."""
+
+    id: str
+    discovery: Response
+
+
+@dataclass(frozen=True, slots=True)
+class AppRegistration:
+    """What the admin copied from the app's page in Entra. `client_secret` is None for a public client."""
+
+    cloud: Cloud
+    tenant: str
+    client_id: str
+    client_secret: Secret | None = None
+
+
+def discovery_url(cloud: Cloud, tenant: str) -> str:
+    """OpenID Connect Discovery 1.0, at the place msal asks too."""
+    return f"{cloud.authority(quote(tenant, safe=''))}/v2.0/.well-known/openid-configuration"
+
+
+def discover(http: HttpSession, cloud: Cloud, tenant: str) -> Tenant:
+    """Look a tenant up by GUID or domain, without a credential.
+
+    Raises ConnectionProblem: TENANT_NOT_FOUND, TENANT_IN_OTHER_CLOUD, ENTRA_BUSY, ENTRA_UNKNOWN, NOT_JSON, those of
+    HttpSession.
+    """
+    url = discovery_url(cloud, tenant)
+    answer = http.send(Request("GET", url, ENTRA_TIMEOUT, {"Accept": "application/json"}))
+    document = _object(answer, cloud)
+    if answer.status != 200:
+        raise problem_from_error(document).with_facts(tenant=tenant)
+    endpoint = str(document.get("token_endpoint", ""))
+    if origin_of(endpoint) != origin_of(cloud.login):
+        facts = {"tenant": tenant, "host": origin_of(endpoint)[0]}
+        raise ConnectionProblem(Problem.TENANT_IN_OTHER_CLOUD, facts)
+    tenant_id = endpoint.removeprefix(cloud.login).lstrip("/").split("/", 1)[0]
+    return Tenant(tenant_id.lower(), answer)
+
+
+def _object(answer: Response, cloud: Cloud) -> Mapping[str, Any]:
+    """The answer's JSON object, or the problem of a server that does not speak JSON."""
+    facts = {"host": origin_of(cloud.login)[0], "status": str(answer.status)}
+    if answer.status == 429:
+        raise ConnectionProblem(Problem.THROTTLED, facts)
+    if answer.status >= 500:
+        raise ConnectionProblem(Problem.ENTRA_BUSY, facts)
+    if 300 <= answer.status < 400:
+        raise ConnectionProblem(Problem.REDIRECTED, facts)
+    try:
+        document = answer.json()
+    except ValueError as error:
+        raise ConnectionProblem(Problem.NOT_JSON, facts) from error
+    if not isinstance(document, dict):
+        raise ConnectionProblem(Problem.NOT_JSON, facts)
+    return document
+
+
+def build_application(http: HttpSession, app: AppRegistration, tenant: Tenant) -> Any:  # msal has no types
+    """A fresh msal application that talks through `http` and does not fetch the discovery document again."""
+    settings: dict[str, Any] = {
+        "client_id": app.client_id,
+        "authority": app.cloud.authority(app.tenant),
+        "http_client": _MsalHttp(http, app, tenant),
+        # Our clouds are named in core/cloud.py or given by the admin; asking login.microsoftonline.com about
+        # a custom host would fail, and tell Microsoft about it.
+        "instance_discovery": False,
+    }
+    if app.client_secret is None:
+        return msal.PublicClientApplication(**settings)
+    return msal.ConfidentialClientApplication(client_credential=app.client_secret.reveal(), **settings)
+
+
+def token_from(result: Mapping[str, Any], now: datetime) -> AccessToken:
+    """msal's result as an AccessToken. Raises the ConnectionProblem an error answer stands for."""
+    if "access_token" not in result:
+        raise problem_from_error(result)
+    seconds = int(result.get("expires_in", 0))
+    scopes = frozenset(short_scope(scope) for scope in str(result.get("scope", "")).split())
+    return AccessToken(
+        Secret(str(result["access_token"])),
+        Scheme.BEARER,
+        scopes - {"openid", "profile", "offline_access", "email", ".default"},
+        now + timedelta(seconds=seconds),
+    )
+
+
+class Answered(Exception):
+    """msal asks for `raise_for_status` to raise; the status says all there is to say."""
+
+
+class _MsalResponse:
+    """msal's HttpResponse: what its code reads of an answer."""
+
+    def __init__(self, answer: Response) -> None:
+        self.status_code = answer.status
+        self.headers = dict(answer.headers)
+        self.text = answer.text
+
+    def raise_for_status(self) -> None:
+        if self.status_code >= 400:
+            raise Answered(f"HTTP {self.status_code}")
+
+
+class _MsalHttp:
+    """msal's HttpClient on an HttpSession (see msal.oauth2cli.http)."""
+
+    def __init__(self, http: HttpSession, app: AppRegistration, tenant: Tenant) -> None:
+        self._http = http
+        self._cloud = app.cloud
+        self._known = {discovery_url(app.cloud, app.tenant): tenant.discovery}
+
+    def get(
+        self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: object
+    ) -> _MsalResponse:
+        target = f"{url}?{urlencode(params)}" if params else url
+        known = self._known.get(target)
+        answer = known or self._http.send(Request("GET", target, ENTRA_TIMEOUT, dict(headers or {})))
+        return _MsalResponse(answer)
+
+    def post(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> _MsalResponse:
+        if origin_of(url) != origin_of(self._cloud.login):
+            raise ConnectionProblem(Problem.TENANT_IN_OTHER_CLOUD, {"host": origin_of(url)[0]})
+        target = f"{url}?{urlencode(params)}" if params else url
+        body = data if isinstance(data, str) else urlencode(data or {})
+        sent = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._http.send(Request("POST", target, ENTRA_TIMEOUT, sent, body.encode()))
+        _object(answer, self._cloud)  # a page instead of JSON, or a busy server, is told apart here
+        return _MsalResponse(answer)
+
+    def close(self) -> None:
+        """The session belongs to whoever built it."""

@@ -1,0 +1,194 @@
+"""What the program needs from outside, as small interfaces; adapters live in infra and gui, fakes in tests.
+
+Every failure that leaves a port is a ConnectionProblem with the Problem its docstring names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from desktop_app.core.cancel import Cancel
+from desktop_app.core.cloud import Cloud
+from desktop_app.core.credential import AccessToken, Secret
+from desktop_app.core.profile import Profile, ProfileId
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it still."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Limits in seconds: to connect, and between two bytes of the answer."""
+
+    connect_s: float = 10.0
+    read_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. The URL is https; a time limit is always there. Headers and body may hold secrets: never
+    printed."""
+
+    method: str
+    url: str
+    timeout: Timeout
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP answer, whole. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The body as text; a UTF-8 byte order mark is dropped (Azure DevOps sends one at times)."""
+        return self.body.decode("utf-8-sig", errors="replace")
+
+    def json(self) -> Any:  # JSON has no static type
+        """The decoded body. Raises ValueError when it is not JSON."""
+        return json.loads(self.text)
+
+    @property
+    def is_json(self) -> bool:
+        """True if the answer calls itself JSON."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower() in {"application/json", "text/json"}
+
+
+class HttpSession(Protocol):
+    """The one way to the network. Redirects are never followed; certificates are always checked.
+
+    Raises ConnectionProblem: NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECTION_LOST, TIMED_OUT, CERTIFICATE_UNTRUSTED,
+    TLS_FAILED, PROXY_FAILED (facts: host, and issuer where known).
+    """
+
+    def send(self, request: Request) -> Response: ...
+
+
+class SecretStore(Protocol):
+    """Secrets by ProfileId.
+
+    Raises ConnectionProblem: KEYRING_MISSING (no keyring at all), KEYRING_LOCKED (the person did not unlock it),
+    KEYRING_REFUSED (it said no), KEYRING_DAMAGED (a part is missing or mixed up).
+    """
+
+    def get(self, key: ProfileId) -> Secret | None: ...
+
+    def set(self, key: ProfileId, secret: Secret) -> None:
+        """Store or replace. When it raises, the old secret is still there."""
+        ...
+
+    def delete(self, key: ProfileId) -> bool:
+        """True if there was one."""
+        ...
+
+
+class ProfileStore(Protocol):
+    """Profiles, in the order they were added.
+
+    Raises ConnectionProblem: PROFILE_FILE_UNREADABLE, PROFILE_FILE_UNWRITABLE, PROFILE_FILE_NEWER.
+    """
+
+    def load(self) -> tuple[Profile, ...]: ...
+
+    def save(self, profile: Profile) -> None:
+        """Add or replace by id, without losing what another process wrote meanwhile."""
+        ...
+
+    def remove(self, key: ProfileId) -> bool:
+        """True if there was one."""
+        ...
+
+
+class SignInSurface(Protocol):
+    """Something that shows a sign-in page to a person."""
+
+    def show(self, start_url: str, redirect_uri: str, cancel: Cancel) -> str:
+        """Show `start_url`; return the full URL the page was sent to once it begins with `redirect_uri`.
+
+        Blocks the calling (worker) thread. Raises Cancelled, or ConnectionProblem: SIGN_IN_TIMED_OUT,
+        SIGN_IN_PAGE_FAILED, VIEW_UNAVAILABLE, LOOPBACK_UNAVAILABLE, or the Entra problem read from an error page
+        (facts: aadsts). The returned URL holds the authorization code: it is never logged.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationTenant:
+    """What an organization tells without a credential. `tenant_id` is empty if it did not say.
+
+    `personal` means that the organization lives on personal Microsoft accounts: Entra can not sign in to it.
+    """
+
+    tenant_id: str
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The account Azure DevOps saw behind a token. Never the anonymous one."""
+
+    id: str
+    display_name: str
+    username: str = ""
+    descriptor: str = ""
+    is_service_principal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as its list shows it."""
+
+    id: str
+    name: str
+
+
+class AzureDevOps(Protocol):
+    """Reads from Azure DevOps. Sends only GET and HEAD.
+
+    Success is 200, JSON, and an identity that is not the anonymous one. Raises ConnectionProblem:
+    ORGANIZATION_NOT_FOUND, CREDENTIAL_REJECTED, CREDENTIAL_ANONYMOUS, PAT_EXPIRED, NOT_IN_ORGANIZATION,
+    APP_NOT_IN_ORGANIZATION (facts: object_id), SCOPE_MISSING, PERMISSION_DENIED, POLICY_BLOCKED, PROJECT_NOT_FOUND,
+    THROTTLED, SERVICE_UNAVAILABLE, REDIRECTED, NOT_JSON, DEVOPS_UNEXPECTED, and those of HttpSession.
+    """
+
+    def organization_tenant(self, cloud: Cloud, organization: str) -> OrganizationTenant: ...
+
+    def identity(self, cloud: Cloud, organization: str, token: AccessToken) -> Identity: ...
+
+    def projects(self, cloud: Cloud, organization: str, token: AccessToken) -> tuple[Project, ...]:
+        """All projects the identity can see, page by page."""
+        ...
+
+    def count_variable_groups(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
+        """How many the first page shows: a probe, so at most one."""
+        ...
+
+    def count_release_definitions(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
+        """As above."""
+        ...
+
+    def count_service_connections(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
+        """As above, but Azure DevOps has no page size here: all of them."""
+        ...
+
+
+Progress = Callable[[object], None]
+"""How work tells its caller about a step: a value, from the worker's thread."""

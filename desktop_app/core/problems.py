@@ -1,0 +1,114 @@
+"""Every way a connection can fail, as stable codes, and the one exception that carries them.
+
+    ConnectionProblem
+     |-- the network      NAME_NOT_RESOLVED ... CONNECTION_LOST
+     |-- Entra            TENANT_NOT_FOUND ... ENTRA_UNKNOWN
+     |-- Azure DevOps     ORGANIZATION_NOT_FOUND ... DEVOPS_UNEXPECTED
+     |-- the sign-in      SIGN_IN_TIMED_OUT ... VIEW_UNAVAILABLE
+     `-- this computer    KEYRING_MISSING ... PROFILE_FILE_NEWER
+
+Adapters translate their library's errors into these; words for people are found in app/guidance.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Problem(StrEnum):
+    """Stable codes; their values are stored in profiles and shown under Details, so they never change."""
+
+    # the network
+    NAME_NOT_RESOLVED = "name-not-resolved"
+    CONNECTION_REFUSED = "connection-refused"
+    CONNECTION_LOST = "connection-lost"
+    TIMED_OUT = "timed-out"
+    CERTIFICATE_UNTRUSTED = "certificate-untrusted"
+    TLS_FAILED = "tls-failed"
+    PROXY_FAILED = "proxy-failed"
+    REDIRECTED = "redirected"
+    THROTTLED = "throttled"
+    SERVICE_UNAVAILABLE = "service-unavailable"
+    NOT_JSON = "not-json"
+    CA_FILE_UNREADABLE = "ca-file-unreadable"
+    # Entra
+    TENANT_NOT_FOUND = "tenant-not-found"
+    TENANT_MISMATCH = "tenant-mismatch"
+    TENANT_IN_OTHER_CLOUD = "tenant-in-other-cloud"
+    APP_NOT_FOUND = "app-not-found"
+    APP_DISABLED = "app-disabled"
+    SECRET_WRONG = "secret-wrong"
+    SECRET_EXPIRED = "secret-expired"
+    SECRET_REQUIRED = "secret-required"
+    SECRET_NOT_ALLOWED = "secret-not-allowed"
+    REDIRECT_URI_MISMATCH = "redirect-uri-mismatch"
+    REDIRECT_URI_WRONG_PLATFORM = "redirect-uri-wrong-platform"
+    RESOURCE_NOT_IN_TENANT = "resource-not-in-tenant"
+    PERMISSION_NOT_ON_APP = "permission-not-on-app"
+    CONSENT_REQUIRED = "consent-required"
+    CONSENT_DECLINED = "consent-declined"
+    ADMIN_CONSENT_REQUIRED = "admin-consent-required"
+    SCOPE_INVALID = "scope-invalid"
+    ACCOUNT_NOT_IN_TENANT = "account-not-in-tenant"
+    ACCOUNT_NOT_ASSIGNED = "account-not-assigned"
+    ACCOUNT_UNUSABLE = "account-unusable"
+    MFA_REQUIRED = "mfa-required"
+    CONDITIONAL_ACCESS = "conditional-access"
+    SIGN_IN_EXPIRED = "sign-in-expired"
+    SIGN_IN_CODE_REJECTED = "sign-in-code-rejected"
+    ENTRA_BUSY = "entra-busy"
+    ENTRA_UNKNOWN = "entra-unknown"
+    # Azure DevOps
+    ORGANIZATION_NOT_FOUND = "organization-not-found"
+    PERSONAL_ACCOUNT_ORGANIZATION = "personal-account-organization"
+    CREDENTIAL_REJECTED = "credential-rejected"
+    CREDENTIAL_ANONYMOUS = "credential-anonymous"
+    PAT_EXPIRED = "pat-expired"
+    NOT_IN_ORGANIZATION = "not-in-organization"
+    APP_NOT_IN_ORGANIZATION = "app-not-in-organization"
+    SCOPE_MISSING = "scope-missing"
+    PERMISSION_DENIED = "permission-denied"
+    POLICY_BLOCKED = "policy-blocked"
+    NO_PROJECTS = "no-projects"
+    PROJECT_NOT_FOUND = "project-not-found"
+    DEVOPS_UNEXPECTED = "devops-unexpected"
+    # the sign-in
+    SIGN_IN_TIMED_OUT = "sign-in-timed-out"
+    SIGN_IN_STATE_MISMATCH = "sign-in-state-mismatch"
+    SIGN_IN_PAGE_FAILED = "sign-in-page-failed"
+    SIGN_IN_HOST_REFUSED = "sign-in-host-refused"
+    VIEW_UNAVAILABLE = "view-unavailable"
+    LOOPBACK_UNAVAILABLE = "loopback-unavailable"
+    ACCOUNT_CHANGED = "account-changed"
+    # this computer
+    KEYRING_MISSING = "keyring-missing"
+    KEYRING_LOCKED = "keyring-locked"
+    KEYRING_REFUSED = "keyring-refused"
+    KEYRING_DAMAGED = "keyring-damaged"
+    SECRET_GONE = "secret-gone"
+    PROFILE_FILE_UNREADABLE = "profile-file-unreadable"
+    PROFILE_FILE_UNWRITABLE = "profile-file-unwritable"
+    PROFILE_FILE_NEWER = "profile-file-newer"
+    PROFILE_GONE = "profile-gone"
+    NAME_TAKEN = "name-taken"
+    INTERNAL = "internal"
+
+
+class ConnectionProblem(Exception):
+    """A failure somebody can be told about. `facts` are short texts that are safe to show and to log.
+
+    Usual facts: host, status, organization, tenant, object_id, aadsts, correlation_id, description, method, url_path.
+    """
+
+    def __init__(self, problem: Problem, facts: Mapping[str, str] | None = None) -> None:
+        self.problem = problem
+        self.facts: Mapping[str, str] = MappingProxyType(dict(facts or {}))
+        super().__init__(problem.value)
+
+    def with_facts(self, **facts: str) -> ConnectionProblem:
+        """The same problem with more known about it; facts already there win."""
+        richer = ConnectionProblem(self.problem, {**facts, **self.facts})
+        richer.__cause__ = self.__cause__
+        return richer

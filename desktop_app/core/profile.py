@@ -1,0 +1,68 @@
+"""A saved connection without its secrets: safe to print, to write to a file, to show.
+
+The credential that belongs to a Profile lies in the keyring under its ProfileId.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+from desktop_app.core.cloud import Cloud
+from desktop_app.core.problems import Problem
+
+ProfileId = NewType("ProfileId", str)
+
+
+def new_profile_id() -> ProfileId:
+    """A fresh id: 32 hexadecimal digits, never reused."""
+    return ProfileId(uuid.uuid4().hex)
+
+
+class Method(StrEnum):
+    """The three ways Azure DevOps lets a tool in."""
+
+    OAUTH = "oauth"
+    PAT = "pat"
+    CLIENT_SECRET = "client-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """How the newest validation ended. `problem` is the first thing that failed; None if nothing did.
+
+    `identity_proved` is False when the connection does not work at all; True with a problem means that it works,
+    but not with every permission.
+    """
+
+    at: datetime
+    identity_proved: bool
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One connection to one organization. Dates are aware UTC.
+
+    `tenant`, `client_id` and `redirect_uri` are empty for a PAT; `redirect_uri` also for a client secret.
+    `credential_ends` is the last day of the PAT or client secret as the admin gave it. `scopes` are those granted at
+    sign-in. `ca_file` is a PEM file trusted for this connection's hosts only, besides the system's own authorities.
+    """
+
+    id: ProfileId
+    name: str
+    organization: str
+    method: Method
+    cloud: Cloud
+    created_at: datetime
+    tenant: str = ""
+    client_id: str = ""
+    redirect_uri: str = ""
+    account: str = ""
+    credential_ends: date | None = None
+    scopes: tuple[str, ...] = ()
+    ca_file: str = ""
+    last_check: LastCheck | None = None

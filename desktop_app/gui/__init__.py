@@ -1,0 +1,1 @@
+"""The windows and wizards: the only package that imports PySide6."""

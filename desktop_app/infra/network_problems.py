@@ -1,0 +1,101 @@
+"""From what requests, urllib3, ssl and the socket raise to the network's Problems.
+
+Branches on types found by walking the chain of causes, never on a message; facts name hosts and error types, no URL.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests.exceptions as failures
+import urllib3.exceptions as pool_failures
+
+from desktop_app.core.problems import ConnectionProblem, Problem
+
+PROBLEM_OF_REQUESTS: dict[type[BaseException], Problem] = {
+    failures.RequestException: Problem.CONNECTION_LOST,
+    failures.ConnectionError: Problem.CONNECTION_LOST,
+    failures.ProxyError: Problem.PROXY_FAILED,
+    failures.InvalidProxyURL: Problem.PROXY_FAILED,
+    failures.SSLError: Problem.TLS_FAILED,
+    failures.Timeout: Problem.TIMED_OUT,
+    failures.ConnectTimeout: Problem.TIMED_OUT,
+    failures.ReadTimeout: Problem.TIMED_OUT,
+    failures.ChunkedEncodingError: Problem.CONNECTION_LOST,
+    failures.ContentDecodingError: Problem.CONNECTION_LOST,
+    failures.RetryError: Problem.SERVICE_UNAVAILABLE,
+    # Only a mistake in this program brings one of these about.
+    failures.InvalidJSONError: Problem.INTERNAL,
+    failures.JSONDecodeError: Problem.INTERNAL,
+    failures.HTTPError: Problem.INTERNAL,
+    failures.URLRequired: Problem.INTERNAL,
+    failures.TooManyRedirects: Problem.INTERNAL,
+    failures.MissingSchema: Problem.INTERNAL,
+    # A proxy with a scheme that is not supported (SOCKS) ends here; the program's own URLs are judged before.
+    failures.InvalidSchema: Problem.PROXY_FAILED,
+    failures.InvalidURL: Problem.INTERNAL,
+    failures.InvalidHeader: Problem.INTERNAL,
+    failures.StreamConsumedError: Problem.INTERNAL,
+    failures.UnrewindableBodyError: Problem.INTERNAL,
+}
+"""Every exception of requests.exceptions, by its own class; used where the chain holds nothing more telling."""
+
+# The most telling first: the first row with a type that is anywhere in the chain decides.
+_TELLING: tuple[tuple[tuple[type[BaseException], ...], Problem], ...] = (
+    ((failures.ProxyError, failures.InvalidProxyURL, pool_failures.ProxyError), Problem.PROXY_FAILED),
+    ((ssl.SSLCertVerificationError,), Problem.CERTIFICATE_UNTRUSTED),
+    ((socket.gaierror, pool_failures.NameResolutionError), Problem.NAME_NOT_RESOLVED),
+    ((ConnectionRefusedError,), Problem.CONNECTION_REFUSED),
+    ((ssl.SSLEOFError, ssl.SSLZeroReturnError), Problem.CONNECTION_LOST),
+    ((ssl.SSLError, pool_failures.SSLError), Problem.TLS_FAILED),
+    ((ConnectionError, http.client.IncompleteRead, http.client.BadStatusLine), Problem.CONNECTION_LOST),
+    ((TimeoutError, failures.Timeout, pool_failures.ReadTimeoutError), Problem.TIMED_OUT),
+)
+
+
+def network_problem(error: BaseException, host: str) -> ConnectionProblem:
+    """The problem behind `error`, raised while talking to `host`."""
+    chain = list(_causes(error))
+    facts = {"host": host, "error": type(chain[-1]).__name__}
+    for cause in chain:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            facts["verify_code"] = str(getattr(cause, "verify_code", ""))
+            facts["description"] = str(getattr(cause, "verify_message", "") or "")
+        elif isinstance(cause, OSError) and cause.errno is not None and cause.errno in errno.errorcode:
+            facts["errno"] = errno.errorcode[cause.errno]
+    return ConnectionProblem(_problem(error, chain), facts)
+
+
+def _problem(error: BaseException, chain: list[BaseException]) -> Problem:
+    for types, problem in _TELLING:
+        if any(isinstance(cause, types) for cause in chain):
+            return problem
+    for ancestor in type(error).__mro__:
+        if ancestor in PROBLEM_OF_REQUESTS:
+            return PROBLEM_OF_REQUESTS[ancestor]
+    if isinstance(error, (OSError, pool_failures.HTTPError, http.client.HTTPException)):
+        return Problem.CONNECTION_LOST
+    return Problem.INTERNAL
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and everything it wraps, outermost first.
+
+    requests puts urllib3's error into `args`, urllib3 puts the socket's into `reason`, `original_error` or `args`.
+    """
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop(0)
+        if not isinstance(cause, BaseException) or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        waiting += [getattr(cause, "reason", None), getattr(cause, "original_error", None), cause.__cause__]
+        waiting += cause.args
+        if not cause.__suppress_context__:
+            waiting.append(cause.__context__)

@@ -1,0 +1,129 @@
+"""The composition root: the only place that builds concrete classes.
+
+Nothing but Qt is imported before the window is on screen; all that is heavy (msal, requests, keyring, cryptography) is
+imported by `build_workspace`, in a worker thread, while the window is already there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
+    from desktop_app.core.cloud import Cloud
+    from desktop_app.infra.origin_trust import OriginTrust
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given in (["--version"], ["-V"]):  # answered before argparse, Qt or anything else is imported
+        from desktop_app import __version__
+
+        print(f"ado-connect {__version__}")
+        return 0
+    options = _parse(given)
+    from desktop_app.gui.application import run
+
+    practice = bool(options.practice)
+    return run(lambda: build_workspace(practice=practice), practice=practice)
+
+
+class _Options:
+    """What the command line asked for."""
+
+    practice = False
+
+
+def _parse(given: Sequence[str]) -> _Options:
+    options = _Options()
+    if list(given) == ["--practice"]:
+        options.practice = True
+    elif given:  # argparse costs a tenth of a bare start: only who needs its help pays for it
+        import argparse
+
+        parser = argparse.ArgumentParser(
+            prog="ado-connect", description="Set up, prove, keep and hand out connections to Azure DevOps."
+        )
+        parser.add_argument("--version", "-V", action="store_true", help="show the version and end")
+        parser.add_argument("--practice", action="store_true", help="try everything with a cloud on this computer")
+        parser.parse_args(given, namespace=options)
+    return options
+
+
+def build_workspace(*, practice: bool) -> Workspace:
+    """Build everything the window needs. Blocks (keyring, and the practice cloud's start): for a worker thread."""
+    import os
+
+    from desktop_app.app.connections import Connections
+    from desktop_app.app.workspace import Workspace
+    from desktop_app.core.cloud import WELL_KNOWN
+    from desktop_app.core.problems import ConnectionProblem
+    from desktop_app.infra import paths
+    from desktop_app.infra.azure_devops import AzureDevOpsRest
+    from desktop_app.infra.clock import SystemClock
+    from desktop_app.infra.http import RequestsSession
+    from desktop_app.infra.keyring_store import KeyringSecretStore
+    from desktop_app.infra.logs import configure_logging
+    from desktop_app.infra.memory_store import MemorySecretStore
+    from desktop_app.infra.origin_trust import OriginTrust
+    from desktop_app.infra.profile_file import ProfileFile
+
+    configure_logging(paths.log_folder(practice))
+    clock = SystemClock()
+    http = RequestsSession()
+    trust = OriginTrust(http, clock)
+    clouds, closers, values = dict(WELL_KNOWN), [http.close], ()
+    if practice:
+        cloud, stop, values = _start_practice(trust)
+        clouds = {cloud.key: cloud}
+        closers.append(stop)
+    secrets = KeyringSecretStore("ado-connect-practice" if practice else "ado-connect")
+    keyring_problem = None
+    try:
+        secrets.available()
+    except ConnectionProblem as failure:
+        keyring_problem = failure
+    connections = Connections(
+        http=http,
+        devops=AzureDevOpsRest(http),
+        profiles=ProfileFile(paths.config_folder(practice), clouds),
+        secrets=secrets,
+        clock=clock,
+        trust_ca=trust.add_file,
+    )
+    return Workspace(
+        connections=connections,
+        clouds=tuple(clouds.values()),
+        clock=clock,
+        environment=dict(os.environ),
+        trusts=trust.trusts,
+        browser_surface=_browser_surface,
+        keep_in_memory=lambda: connections.use_secret_store(MemorySecretStore()),
+        close=lambda: [close() for close in reversed(closers)] and None,
+        keyring_problem=keyring_problem,
+        practice_values=values,
+    )
+
+
+def _start_practice(trust: OriginTrust) -> tuple[Cloud, Callable[[], None], tuple[PracticeValue, ...]]:
+    """Start the practice cloud and let this process, and nobody else, trust it."""
+    from desktop_app.app.practice_card import practice_values
+    from desktop_app.practice import PracticeCloud
+
+    practice = PracticeCloud()
+    practice.start()
+    trust.add(practice.ca_pem, practice.cloud.bases)
+    trust.pin(practice.certificate_der, practice.cloud.bases)
+    return practice.cloud, practice.stop, practice_values(practice.card())
+
+
+def _browser_surface(open_browser: Callable[[str], bool]) -> AbstractContextManager[BrowserSurface]:
+    from desktop_app.app.sign_in_words import loopback_page
+    from desktop_app.infra.loopback import LoopbackSignIn
+
+    return LoopbackSignIn(open_browser, loopback_page())

@@ -1,0 +1,1 @@
+"""The tests of ADO Connect; a package so that test modules can share `tests.fakes`."""
