@@ -28,9 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     options = _parse(given)
     from desktop_app.gui.application import run
+    from desktop_app.infra.clock import SystemClock
 
     practice = bool(options.practice)
-    return run(lambda: build_workspace(practice=practice), practice=practice)
+    return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock())
 
 
 class _Options:
@@ -58,6 +59,7 @@ def _parse(given: Sequence[str]) -> _Options:
 def build_workspace(*, practice: bool) -> Workspace:
     """Build everything the window needs. Blocks (keyring, and the practice cloud's start): for a worker thread."""
     import os
+    from contextlib import ExitStack
 
     from desktop_app.app.connections import Connections
     from desktop_app.app.workspace import Workspace
@@ -77,11 +79,14 @@ def build_workspace(*, practice: bool) -> Workspace:
     clock = SystemClock()
     http = RequestsSession()
     trust = OriginTrust(http, clock)
-    clouds, closers, values = dict(WELL_KNOWN), [http.close], ()
+    clouds: dict[str, Cloud] = dict(WELL_KNOWN)
+    values: tuple[PracticeValue, ...] = ()
+    everything = ExitStack()
+    everything.callback(http.close)
     if practice:
         cloud, stop, values = _start_practice(trust)
         clouds = {cloud.key: cloud}
-        closers.append(stop)
+        everything.callback(stop)
     secrets = KeyringSecretStore("ado-connect-practice" if practice else "ado-connect")
     keyring_problem = None
     try:
@@ -104,7 +109,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         trusts=trust.trusts,
         browser_surface=_browser_surface,
         keep_in_memory=lambda: connections.use_secret_store(MemorySecretStore()),
-        close=lambda: [close() for close in reversed(closers)] and None,
+        close=everything.close,
         keyring_problem=keyring_problem,
         practice_values=values,
     )

@@ -28,6 +28,7 @@ from desktop_app.core.credential import (
     Grant,
     OAuthCredential,
     PatCredential,
+    Secret,
 )
 from desktop_app.core.ports import (
     AzureDevOps,
@@ -161,10 +162,7 @@ class Connections:
             try:
                 self._profiles.save(profile)
             except BaseException:
-                if before is None:
-                    self._secrets.delete(profile.id)
-                else:
-                    self._secrets.set(profile.id, before)
+                self._put_back(profile.id, before)
                 raise
         self._remember(profile.id, proof.grant.token)
         log.info("connection saved profile=%s method=%s", profile.id, profile.method)
@@ -190,6 +188,15 @@ class Connections:
             last_check=_summary(proof.report),
         )
 
+    def _put_back(self, key: ProfileId, before: Secret | None) -> None:
+        try:
+            if before is None:
+                self._secrets.delete(key)
+            else:
+                self._secrets.set(key, before)
+        except ConnectionProblem as failure:  # what hindered the saving is what the person must hear
+            log.warning("secret not put back profile=%s problem=%s", key, failure.problem)
+
     def rename(self, key: ProfileId, name: str) -> Profile:
         """Raises NAME_TAKEN, PROFILE_GONE."""
         profile = self._profile_of(key)
@@ -205,13 +212,17 @@ class Connections:
         with self._lock_of(key):
             self._secrets.delete(key)
             self._profiles.remove(key)
-            self._proved.pop(key, None)
+            self._forget(key)
         log.info("connection removed profile=%s", key)
 
     # -- afterwards ---------------------------------------------------------------------------------------------------
 
     def check(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> tuple[Profile, CheckReport]:
         """Validate a saved connection again and remember how it ended."""
+        profile, report, _grant = self._check(key, on_result, cancel)
+        return profile, report
+
+    def _check(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> tuple[Profile, CheckReport, Grant | None]:
         profile = self._profile_of(key)
         self._trust(profile.cloud, profile.ca_file)
         tenant_id = None if profile.method is Method.PAT else self._tenant_of(profile.cloud, profile.tenant)
@@ -219,16 +230,16 @@ class Connections:
         target = probes.Target(profile.cloud, profile.organization, expected)
         found = probes.Proof(target, self._devops, lambda: self._renewed(profile), tenant_id)
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
+        current = self._profile_of(key)  # renamed, edited or removed meanwhile?
         grant = found.grant.value
         if report.identity_proved and grant is not None:
             self._remember(key, grant.token)
         else:
-            self._proved.pop(key, None)
-        current = self._profile_of(key)  # renamed or edited meanwhile?
+            self._forget(key)
         scopes = tuple(sorted(grant.token.scopes)) if grant and grant.token.scopes else current.scopes
         updated = replace(current, last_check=_summary(report), scopes=scopes)
         self._profiles.save(updated)
-        return updated, report
+        return updated, report, grant
 
     def fresh_token(self, key: ProfileId, cancel: Cancel, on_result: OnResult = lambda result: None) -> AccessToken:
         """A token that was proved within the last minute, or is proved now; renewed when under five minutes are left.
@@ -241,14 +252,12 @@ class Connections:
             proved_at, token = proved
             if self._clock.monotonic() - proved_at <= PROOF_LASTS_S and token.is_fresh(self._clock.now()):
                 return token
-        _profile, report = self.check(key, on_result, cancel)
-        with self._lock:
-            proved = self._proved.get(key)
-        if not report.identity_proved or proved is None:
+        _profile, report, grant = self._check(key, on_result, cancel)
+        if not report.identity_proved or grant is None:
             failure = report.failures[0] if report.failures else None
             problem = failure.problem if failure and failure.problem else Problem.INTERNAL
             raise ConnectionProblem(problem, failure.facts if failure else {})
-        return proved[1]
+        return grant.token
 
     def _renewed(self, profile: Profile) -> Grant:
         """A grant for a saved connection; a rotated refresh token is stored before anything else happens."""
@@ -292,6 +301,10 @@ class Connections:
         with self._lock:
             self._proved[key] = (self._clock.monotonic(), token)
 
+    def _forget(self, key: ProfileId) -> None:
+        with self._lock:
+            self._proved.pop(key, None)
+
     def _lock_of(self, key: ProfileId) -> threading.Lock:
         with self._lock:
             return self._locks.setdefault(key, threading.Lock())
@@ -312,9 +325,8 @@ def _whole_seconds(moment: datetime) -> datetime:
 def _account_of(found: probes.Proof) -> str:
     """Who a connection acts as, in the words an admin recognises best."""
     identity, grant = found.identity.value, found.grant.value
-    account = grant.account if grant else None
-    if account is not None and "@" in account.username:
-        return account.username
+    if grant and grant.account and grant.account.username and isinstance(grant.credential, OAuthCredential):
+        return grant.account.username  # a renewal is compared with it
     if identity is None:
         return ""
     return identity.display_name if identity.is_service_principal else identity.username or identity.display_name

@@ -71,7 +71,10 @@ class Place:
         return f"{base}/ApplicationMenuBlade/~/{blade}/appId/{self.client_id}"
 
     def admin_consent_url(self) -> str:
-        """Where an Entra administrator agrees for everybody (Entra docs, admin consent endpoint)."""
+        """Where an Entra administrator agrees for everybody (Entra docs, admin consent endpoint); without a client
+        ID the list of all registrations."""
+        if not self.client_id:
+            return self.app_page("CallAnAPI")
         tenant = quote(self.tenant or "organizations", safe="")
         return f"{self.cloud.login}/{tenant}/adminconsent?client_id={quote(self.client_id, safe='')}"
 

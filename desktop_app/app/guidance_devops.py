@@ -10,13 +10,20 @@ def _organization(place: Place) -> str:
     return place.organization_name or _("the organization")
 
 
+def _organization_first(place: Place) -> str:
+    """As above, at the beginning of a sentence."""
+    return place.organization_name or _("The organization")
+
+
 def _users_page(place: Place) -> Action:
-    url = place.cloud.users_page_url(place.organization_name)
+    known = place.organization_name
+    url = place.cloud.users_page_url(known) if known else place.cloud.devops
     return Action(_("Open the organization's users"), ActionKind.OPEN_URL, url)
 
 
 def _token_page(place: Place) -> Action:
-    url = place.cloud.token_page_url(place.organization_name)
+    known = place.organization_name
+    url = place.cloud.token_page_url(known) if known else place.cloud.devops
     return Action(_("Open the token page"), ActionKind.OPEN_URL, url)
 
 
@@ -35,7 +42,7 @@ def organization_not_found(place: Place) -> Guidance:
 def personal_account_organization(place: Place) -> Guidance:
     return Guidance(
         _("This organization uses personal Microsoft accounts"),
-        _("{organization} is not connected to a company directory.").format(organization=_organization(place)),
+        _("{organization} is not connected to a company directory.").format(organization=_organization_first(place)),
         _("Such organizations can not be reached with an app or a client secret, only with a personal access token."),
         _("Use a personal access token, or connect the organization to Microsoft Entra ID in its settings."),
         Action(_("Open the organization"), ActionKind.OPEN_URL, place.cloud.organization_url(place.organization_name)),
@@ -45,7 +52,7 @@ def personal_account_organization(place: Place) -> Guidance:
 def credential_rejected(place: Place) -> Guidance:
     return Guidance(
         _("Azure DevOps did not accept the token"),
-        _("{organization} answered as if nobody had signed in.").format(organization=_organization(place)),
+        _("{organization} answered as if nobody had signed in.").format(organization=_organization_first(place)),
         _("The token was revoked, belongs to another organization, or was not copied completely."),
         _("Check the organization, and copy the token again or make a new one."),
         _token_page(place),
@@ -151,7 +158,9 @@ def project_not_found(place: Place) -> Guidance:
 def devops_unexpected(place: Place) -> Guidance:
     return Guidance(
         _("Azure DevOps answered in an unexpected way"),
-        _("The answer (status {status}) is none that ADO Connect knows.").format(status=place.fact("status", "?")),
+        _("The answer (status {status}) is none that ADO Connect knows.").format(
+            status=place.fact("status", _("unknown"))
+        ),
         _("A feature may be switched off in the organization, or the service changed."),
         _("Try again; if it stays so, the details help Microsoft's or our support."),
         Action(_("Try again"), ActionKind.TRY_AGAIN),

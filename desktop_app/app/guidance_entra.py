@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
 from desktop_app.app.i18n import _
 
@@ -17,7 +19,9 @@ def _portal(label: str, place: Place, blade: str) -> Action:
 def tenant_not_found(place: Place) -> Guidance:
     return Guidance(
         _("Microsoft does not know this tenant"),
-        _("There is no directory with the ID or domain {tenant}.").format(tenant=place.fact("tenant", place.tenant)),
+        _("There is no directory with the ID or domain {tenant}.").format(
+            tenant=place.fact("tenant", place.tenant or _("you entered"))
+        ),
         _("The ID was copied from another field, has a typing error, or belongs to another Azure cloud."),
         _("Copy “Directory (tenant) ID” from the Overview page of the app registration."),
         _edit(_("Change the tenant ID"), "tenant"),
@@ -28,9 +32,9 @@ def tenant_mismatch(place: Place) -> Guidance:
     return Guidance(
         _("The organization belongs to another tenant"),
         _("{organization} trusts the directory {owner}, but the tenant given is {tenant}.").format(
-            organization=place.organization_name,
+            organization=place.organization_name or _("The organization"),
             owner=place.fact("organization_tenant", _("of another company")),
-            tenant=place.fact("tenant", place.tenant),
+            tenant=place.fact("tenant", place.tenant or _("another one")),
         ),
         _("Companies often have several tenants; Azure DevOps accepts sign-ins from the organization's own one only."),
         _("Use the organization's tenant, and an app that is registered there."),
@@ -271,7 +275,7 @@ def entra_busy(place: Place) -> Guidance:
 def entra_unknown(place: Place) -> Guidance:
     code = place.fact("aadsts", place.fact("error", _("no code")))
     number = place.fact("aadsts", "").removeprefix("AADSTS")
-    lookup = f"{place.cloud.login}/error?code={number}" if number else f"{place.cloud.login}/error"
+    lookup = f"{place.cloud.login}/error?code={quote(number)}" if number else f"{place.cloud.login}/error"
     return Guidance(
         _("Microsoft refused the sign-in ({code})").format(code=code),
         _("Microsoft gave a reason that ADO Connect does not know yet."),

@@ -14,6 +14,11 @@ def _host(place: Place) -> str:
     return place.fact("host", _("the server"))
 
 
+def _host_first(place: Place) -> str:
+    """As above, at the beginning of a sentence."""
+    return place.fact("host", _("The server"))
+
+
 def name_not_resolved(place: Place) -> Guidance:
     return Guidance(
         _("This computer can not find {host}").format(host=_host(place)),
@@ -26,7 +31,7 @@ def name_not_resolved(place: Place) -> Guidance:
 
 def connection_refused(place: Place) -> Guidance:
     return Guidance(
-        _("{host} did not accept the connection").format(host=_host(place)),
+        _("{host} did not accept the connection").format(host=_host_first(place)),
         _("The computer behind that name answered, but refused to talk."),
         _("A firewall may block it, or the address of a custom cloud has a wrong port."),
         _("Ask your network team whether {host} may be reached from here, then try again.").format(host=_host(place)),
@@ -46,7 +51,7 @@ def connection_lost(place: Place) -> Guidance:
 
 def timed_out(place: Place) -> Guidance:
     return Guidance(
-        _("{host} took too long to answer").format(host=_host(place)),
+        _("{host} took too long to answer").format(host=_host_first(place)),
         _("There was no answer within the time limit."),
         _("The network may be slow, or a firewall silently drops the connection."),
         _("Try again in a moment. If it stays so, ask your network team whether {host} is allowed.").format(
@@ -62,10 +67,12 @@ def certificate_untrusted(place: Place) -> Guidance:
         _("The certificate of {host} is not trusted here").format(host=_host(place)),
         _("The server showed a certificate issued by {issuer}.").format(issuer=issuer),
         _(
-            "Companies often inspect web traffic with a certificate of their own; this computer has not been told about it."
+            "Companies often inspect web traffic with a certificate of their own; this computer has "
+            "not been told about it."
         ),
         _(
-            "Ask your IT team to install the company's root certificate on this computer, or choose its file under Advanced."
+            "Ask your IT team to install the company's root certificate on this computer, or choose "
+            "its file under Advanced."
         ),
         _again(),
     )
@@ -95,10 +102,11 @@ def proxy_failed(place: Place) -> Guidance:
 
 def redirected(place: Place) -> Guidance:
     return Guidance(
-        _("{host} sent us somewhere else").format(host=_host(place)),
+        _("{host} sent us somewhere else").format(host=_host_first(place)),
         _("Instead of an answer came a reference to another page, and ADO Connect never follows those with a secret."),
         _(
-            "A sign-in page of a hotel or guest network may be in the way, or an address of a custom cloud is not exact."
+            "A sign-in page of a hotel or guest network may be in the way, or an address of a custom "
+            "cloud is not exact."
         ),
         _("Open any web page in your browser: does this network ask you to sign in first? Then try again."),
         _again(),
@@ -113,7 +121,7 @@ def throttled(place: Place) -> Guidance:
         else _("Wait a minute, then try again.")
     )
     return Guidance(
-        _("{host} asks us to slow down").format(host=_host(place)),
+        _("{host} asks us to slow down").format(host=_host_first(place)),
         _("The server received too many requests from this account in a short time."),
         _("Another tool may be using the same account or token right now."),
         pause,
@@ -123,9 +131,9 @@ def throttled(place: Place) -> Guidance:
 
 def service_unavailable(place: Place) -> Guidance:
     return Guidance(
-        _("{host} has trouble at the moment").format(host=_host(place)),
+        _("{host} has trouble at the moment").format(host=_host_first(place)),
         _("The server answered that it can not work right now (status {status}).").format(
-            status=place.fact("status", "5xx")
+            status=place.fact("status", _("unknown"))
         ),
         _("This is on Microsoft's side, or on that of your server, and usually passes."),
         _("Look at the service status page, and try again in a few minutes."),
@@ -135,7 +143,7 @@ def service_unavailable(place: Place) -> Guidance:
 
 def not_json(place: Place) -> Guidance:
     return Guidance(
-        _("{host} sent something unexpected").format(host=_host(place)),
+        _("{host} sent something unexpected").format(host=_host_first(place)),
         _("A web page or a broken answer came where data was expected."),
         _("A proxy, a sign-in page of the network, or a wrong address in a custom cloud can cause this."),
         _("Check the network and the addresses under Advanced, then try again."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import assert_never
+from typing import Literal, assert_never
 
 from desktop_app.app.guidance import Place
 from desktop_app.app.guidance_index import guidance_for
@@ -11,6 +11,8 @@ from desktop_app.app.i18n import _, ngettext
 from desktop_app.core.checks import CheckName, CheckResult, CheckStatus
 from desktop_app.core.inputs import InputFault, InputNote
 from desktop_app.core.profile import Method, Profile
+
+StateKind = Literal["good", "attention", "bad", "neutral"]
 
 
 def method_name(method: Method) -> str:
@@ -71,23 +73,23 @@ def _passed(result: CheckResult) -> str:
     count = int(facts.get("count", "0"))
     match result.name:
         case CheckName.REACH:
-            return _("{organization} answered.").format(organization=facts.get("organization", ""))
+            return _("{organization} answered.").format(organization=facts.get("organization") or _("The organization"))
         case CheckName.TENANT:
             return _("The organization trusts this tenant.")
         case CheckName.TOKEN:
             return _("Microsoft gave a token.")
         case CheckName.IDENTITY:
-            return _("It acts as {account}.").format(account=facts.get("account", ""))
+            return _("It acts as {account}.").format(account=facts.get("account") or _("an account without a name"))
         case CheckName.PROJECTS:
             return ngettext("Listed {count} project.", "Listed {count} projects.", count).format(count=count)
         case CheckName.VARIABLE_GROUPS | CheckName.RELEASES | CheckName.SERVICE_CONNECTIONS:
-            return _("Reading them in {project} was allowed.").format(project=facts.get("project", ""))
+            return _("Reading them in {project} was allowed.").format(project=facts.get("project") or _("a project"))
         case _:
             assert_never(result.name)
 
 
-def status_words(profile: Profile, today: date) -> tuple[str, str]:
-    """(kind of pill, words) for a connection's state: "good", "attention", "bad" or "neutral"."""
+def status_words(profile: Profile, today: date) -> tuple[StateKind, str]:
+    """(kind of pill, words) for a connection's state."""
     last = profile.last_check
     days = (profile.credential_ends - today).days if profile.credential_ends else None
     if days is not None and days < 0:

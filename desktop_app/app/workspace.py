@@ -35,9 +35,9 @@ class PracticeValue:
 class Workspace:
     """What was built.
 
-    `clouds` are offered in the wizards, the first one is chosen. `trusts(host, port, chain)` tells the sign-in view whether a
-    DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set when secrets can
-    not be kept; `keep_in_memory` then makes them live for this run only.
+    `clouds` are offered in the wizards, the first one is chosen. `trusts(host, port, chain)` tells the sign-in view
+    whether a DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set
+    when secrets can not be kept; `keep_in_memory` then makes them live for this run only.
     """
 
     connections: Connections

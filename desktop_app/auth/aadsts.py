@@ -35,8 +35,8 @@ _NUMBERS: dict[Problem, tuple[int, ...]] = {
     Problem.CONDITIONAL_ACCESS: (53000, 53001, 53002, 53003, 530032, 530033, 50097, 50131),
     Problem.ACCOUNT_UNUSABLE: (50126, 50053, 50055, 50057),
     Problem.SIGN_IN_EXPIRED: (50078, 70043, 70044, 700082, 700084, 50173, 50089, 50132, 50133),
-    Problem.SIGN_IN_CODE_REJECTED: (54005, 70000, 70008, 501481, 50147, 700005, 50196),
-    Problem.ENTRA_BUSY: (90055, 90033, 90006, 50033),
+    Problem.SIGN_IN_CODE_REJECTED: (54005, 70000, 70008, 501481, 50147, 700005),
+    Problem.ENTRA_BUSY: (90055, 90033, 90006, 50033, 50196),
 }
 PROBLEM_BY_NUMBER = {number: problem for problem, numbers in _NUMBERS.items() for number in numbers}
 
@@ -51,6 +51,7 @@ _BY_ERROR = {
     "authorization_declined": Problem.CONSENT_DECLINED,
 }
 _NUMBER = re.compile(r"AADSTS(\d{4,8})")
+_CORRELATION_ID = re.compile(r"[0-9A-Fa-f-]{36}")
 _CORRELATION = re.compile(r"(?i)correlation[ _]?id:?\s*([0-9a-f-]{36})")
 
 
@@ -70,13 +71,16 @@ def problem_from_error(error: Mapping[str, Any]) -> ConnectionProblem:
     else:
         problem = _BY_ERROR.get(code, Problem.ENTRA_UNKNOWN)
         failure = ConnectionProblem(problem, _facts(number, text))
+    more = {"error": redact(" ".join(code.split()))[:100]} if code else {}
     correlation_id = str(error.get("correlation_id") or "")
-    return failure.with_facts(error=code, **({"correlation_id": correlation_id} if correlation_id else {}))
+    if _CORRELATION_ID.fullmatch(correlation_id):
+        more["correlation_id"] = correlation_id
+    return failure.with_facts(**more)
 
 
 def _number(error: Mapping[str, Any], text: str) -> int | None:
     numbers = error.get("error_codes")
-    if isinstance(numbers, list) and numbers and isinstance(numbers[0], int):
+    if isinstance(numbers, list) and numbers and type(numbers[0]) is int and 0 < numbers[0] < 10**8:
         return numbers[0]
     found = _NUMBER.search(text)
     return int(found[1]) if found else None

@@ -5,7 +5,7 @@ There is no refresh token and no id_token; what the app may do is decided in Azu
 
 from __future__ import annotations
 
-from desktop_app.auth.entra import AppRegistration, build_application, discover, token_from
+from desktop_app.auth.entra import AppRegistration, asked, build_application, discover, token_from
 from desktop_app.core.credential import Account, ClientSecretCredential, Grant
 from desktop_app.core.ports import Clock, HttpSession
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -25,6 +25,6 @@ class ClientSecretSignIn:
             raise ConnectionProblem(Problem.SECRET_REQUIRED)
         tenant = discover(self._http, app.cloud, app.tenant)
         application = build_application(self._http, app, tenant)
-        result = application.acquire_token_for_client([app.cloud.default_scope])
+        result = asked(lambda: application.acquire_token_for_client([app.cloud.default_scope]))
         token = token_from(result, self._clock.now())
         return Grant(ClientSecretCredential(app.client_secret), token, Account(app.client_id, tenant_id=tenant.id))

@@ -6,12 +6,11 @@ see what was mended meanwhile. Requests that carry a secret go to the cloud's ow
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import msal
 
@@ -23,9 +22,6 @@ from desktop_app.core.ports import HttpSession, Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
 
 ENTRA_TIMEOUT = Timeout(connect_s=10, read_s=30)
-
-# msal recommends response_mode=form_post; a web view that catches the redirect before it loads can only see a query.
-warnings.filterwarnings("ignore", message="response_mode='form_post' is recommended", module="msal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +58,28 @@ def discover(http: HttpSession, cloud: Cloud, tenant: str) -> Tenant:
     document = _object(answer, cloud)
     if answer.status != 200:
         raise problem_from_error(document).with_facts(tenant=tenant)
-    endpoint = str(document.get("token_endpoint", ""))
-    if origin_of(endpoint) != origin_of(cloud.login):
-        facts = {"tenant": tenant, "host": origin_of(endpoint)[0]}
-        raise ConnectionProblem(Problem.TENANT_IN_OTHER_CLOUD, facts)
-    tenant_id = endpoint.removeprefix(cloud.login).lstrip("/").split("/", 1)[0]
-    return Tenant(tenant_id.lower(), answer)
+    endpoints = [str(document.get(name) or "") for name in ("token_endpoint", "authorization_endpoint")]
+    if not all(endpoints):
+        raise ConnectionProblem(Problem.NOT_JSON, {"tenant": tenant, "host": origin_of(cloud.login)[0]})
+    for endpoint in endpoints:
+        refuse_other_host(endpoint, cloud)
+    below_login = urlsplit(endpoints[0]).path.removeprefix(urlsplit(cloud.login).path)
+    return Tenant(below_login.strip("/").split("/", 1)[0].lower(), answer)
+
+
+def at_login_host(url: str, cloud: Cloud) -> bool:
+    """True if `url` is https and on the cloud's own login host. It may be any text."""
+    return cloud.owns(url) and origin_of(url) == origin_of(cloud.login)
+
+
+def refuse_other_host(url: str, cloud: Cloud) -> None:
+    """Raises ConnectionProblem TENANT_IN_OTHER_CLOUD unless `url` is on the cloud's own login host."""
+    if not at_login_host(url, cloud):
+        try:
+            host = origin_of(url)[0]
+        except ValueError:
+            host = ""
+        raise ConnectionProblem(Problem.TENANT_IN_OTHER_CLOUD, {"host": host} if host else {})
 
 
 def _object(answer: Response, cloud: Cloud) -> Mapping[str, Any]:
@@ -103,17 +115,32 @@ def build_application(http: HttpSession, app: AppRegistration, tenant: Tenant) -
     return msal.ConfidentialClientApplication(client_credential=app.client_secret.reveal(), **settings)
 
 
+def asked(call: Callable[[], Any]) -> Mapping[str, Any]:  # msal has no types
+    """The result of a call to msal. Raises ConnectionProblem NOT_JSON if the server's answer made no sense to it."""
+    try:
+        result: Mapping[str, Any] = call()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # The error quotes what the server sent, tokens included; it must not travel on as a cause.
+        raise ConnectionProblem(Problem.NOT_JSON, {"check": type(error).__name__}) from None
+    return result
+
+
 def token_from(result: Mapping[str, Any], now: datetime) -> AccessToken:
-    """msal's result as an AccessToken. Raises the ConnectionProblem an error answer stands for."""
+    """msal's result as an AccessToken. Raises the ConnectionProblem an error answer stands for, NOT_JSON."""
     if "access_token" not in result:
         raise problem_from_error(result)
-    seconds = int(result.get("expires_in", 0))
+    try:
+        expires_at = now + timedelta(seconds=int(result.get("expires_in", 0)))
+    except (ArithmeticError, TypeError, ValueError):
+        raise ConnectionProblem(Problem.NOT_JSON, {"check": "expires_in"}) from None
+    if not isinstance(result["access_token"], str) or not result["access_token"]:
+        raise ConnectionProblem(Problem.NOT_JSON, {"check": "access_token"})
     scopes = frozenset(short_scope(scope) for scope in str(result.get("scope", "")).split())
     return AccessToken(
-        Secret(str(result["access_token"])),
+        Secret(result["access_token"]),
         Scheme.BEARER,
         scopes - {"openid", "profile", "offline_access", "email", ".default"},
-        now + timedelta(seconds=seconds),
+        expires_at,
     )
 
 
@@ -158,8 +185,7 @@ class _MsalHttp:
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> _MsalResponse:
-        if origin_of(url) != origin_of(self._cloud.login):
-            raise ConnectionProblem(Problem.TENANT_IN_OTHER_CLOUD, {"host": origin_of(url)[0]})
+        refuse_other_host(url, self._cloud)
         target = f"{url}?{urlencode(params)}" if params else url
         body = data if isinstance(data, str) else urlencode(data or {})
         sent = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}

@@ -6,14 +6,22 @@ because msal does not. The access token is never decoded.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from desktop_app.auth.aadsts import problem_from_error
-from desktop_app.auth.entra import AppRegistration, Tenant, build_application, discover, token_from
+from desktop_app.auth.entra import (
+    AppRegistration,
+    Tenant,
+    asked,
+    at_login_host,
+    build_application,
+    discover,
+    token_from,
+)
 from desktop_app.core.cancel import Cancel
-from desktop_app.core.cloud import origin_of
 from desktop_app.core.credential import Account, Grant, OAuthCredential, Secret
 from desktop_app.core.ports import Clock, HttpSession, SignInSurface
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -37,29 +45,20 @@ class OAuthSignIn:
         tenant = discover(self._http, app.cloud, app.tenant)
         cancel.raise_if_cancelled()
         application = build_application(self._http, app, tenant)
-        flow = application.initiate_auth_code_flow(
-            [app.cloud.default_scope],
-            redirect_uri=redirect_uri,
-            response_mode="query",
-            **({"login_hint": login_hint} if login_hint else {"prompt": "select_account"}),
-        )
+        flow = _authorization_request(application, app, redirect_uri, login_hint)
         answer = surface.show(flow["auth_uri"], redirect_uri, cancel)
         cancel.raise_if_cancelled()
         query = dict(parse_qsl(urlsplit(answer).query, keep_blank_values=True))
-        if "error" in query and query.get("state") == flow["state"]:
+        if query.get("state") != flow["state"]:
+            raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "state"})
+        if "error" in query:
             raise problem_from_error(query)
-        result = self._redeem(application, flow, query)
-        return self._grant(app, tenant, result, refresh_token=None)
-
-    @staticmethod
-    def _redeem(application: Any, flow: dict[str, Any], query: Mapping[str, str]) -> Mapping[str, Any]:
-        # `Any`: msal has no types.
-        try:
-            result: Mapping[str, Any] = application.acquire_token_by_auth_code_flow(flow, query)
-        except (ValueError, RuntimeError) as error:  # state and nonce, in this order
-            # The error's text holds the values that differ; it must not travel on as a cause.
-            raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": type(error).__name__}) from None
-        return result
+        if not query.get("code"):
+            raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "code"})
+        grant = self._grant(app, tenant, _redeem(application, flow, query), refresh_token=None)
+        if grant.account is None:  # without an id_token msal had no nonce to compare (OpenID Connect 3.1.3.3)
+            raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "id_token"})
+        return grant
 
     def renew(self, app: AppRegistration, credential: OAuthCredential) -> Grant:
         """A new access token for the refresh token; the Grant holds the rotated refresh token, or the old one if none
@@ -69,10 +68,15 @@ class OAuthSignIn:
         """
         tenant = discover(self._http, app.cloud, app.tenant)
         application = build_application(self._http, app, tenant)
-        result = application.acquire_token_by_refresh_token(
-            credential.refresh_token.reveal(), scopes=[app.cloud.default_scope]
+        result = asked(
+            lambda: application.acquire_token_by_refresh_token(
+                credential.refresh_token.reveal(), scopes=[app.cloud.default_scope]
+            )
         )
-        return self._grant(app, tenant, result, refresh_token=credential.refresh_token)
+        try:
+            return self._grant(app, tenant, result, refresh_token=credential.refresh_token)
+        except ConnectionProblem as failure:
+            raise _seen_at_renewal(failure) from None
 
     def _grant(
         self, app: AppRegistration, tenant: Tenant, result: Mapping[str, Any], refresh_token: Secret | None
@@ -86,6 +90,38 @@ class OAuthSignIn:
         return Grant(OAuthCredential(kept, app.client_secret), token, account)
 
 
+def _authorization_request(
+    application: Any, app: AppRegistration, redirect_uri: str, login_hint: str
+) -> dict[str, Any]:
+    # `Any`: msal has no types.
+    who = {"login_hint": login_hint} if login_hint else {"prompt": "select_account"}
+    with warnings.catch_warnings():
+        # msal recommends form_post; whoever catches the redirect before it loads can only see a query.
+        warnings.filterwarnings("ignore", "response_mode=", UserWarning)
+        flow: dict[str, Any] = application.initiate_auth_code_flow(
+            [app.cloud.default_scope], redirect_uri=redirect_uri, response_mode="query", **who
+        )
+    return flow
+
+
+def _redeem(application: Any, flow: dict[str, Any], query: Mapping[str, str]) -> Mapping[str, Any]:
+    # `Any`: as above.
+    try:
+        return asked(lambda: application.acquire_token_by_auth_code_flow(flow, query))
+    except RuntimeError:
+        # The nonce. The error's text holds the values that differ; it must not travel on as a cause.
+        raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "nonce"}) from None
+
+
+def _seen_at_renewal(failure: ConnectionProblem) -> ConnectionProblem:
+    """A grant refused without a better reason is a sign-in that is over: a renewal has no code to reject (RFC 6749
+    section 5.2)."""
+    refused = failure.facts.get("error") == "invalid_grant"
+    if refused and failure.problem in {Problem.SIGN_IN_CODE_REJECTED, Problem.ENTRA_UNKNOWN}:
+        return ConnectionProblem(Problem.SIGN_IN_EXPIRED, failure.facts)
+    return failure
+
+
 def _account(app: AppRegistration, tenant: Tenant, claims: object) -> Account | None:
     """The person in the id_token, after checking that it was made for this app by this tenant (OpenID Connect 3.1.3.7).
 
@@ -97,7 +133,7 @@ def _account(app: AppRegistration, tenant: Tenant, claims: object) -> Account | 
     issuer = str(claims.get("iss", ""))
     if claims.get("aud") != app.client_id or str(claims.get("tid", "")).lower() != tenant.id:
         raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, facts)
-    if origin_of(issuer) != origin_of(app.cloud.login) or tenant.id not in issuer.lower():
+    if not at_login_host(issuer, app.cloud) or tenant.id not in issuer.lower():
         raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, facts)
     return Account(
         username=str(claims.get("preferred_username") or claims.get("email") or claims.get("upn") or ""),

@@ -67,13 +67,21 @@ class Cloud:
         return (self.login, *self.api_bases)
 
     def owns(self, url: str) -> bool:
-        """True if `url` is https and its host and port belong to this cloud."""
-        parts = urlsplit(url)
-        return parts.scheme == "https" and origin_of(url) in {origin_of(base) for base in self.bases}
+        """True if `url` is https, names no user, and its host and port belong to this cloud."""
+        try:
+            parts, origin = urlsplit(url), origin_of(url)
+        except ValueError:  # no URL at all
+            return False
+        # Where the host ends is read differently by browsers and by urlsplit once a backslash or a user name is there.
+        plain = parts.scheme == "https" and "@" not in parts.netloc and "\\" not in url
+        return plain and origin in {origin_of(base) for base in self.bases}
 
 
 def origin_of(url: str) -> tuple[str, int]:
-    """(lower-case host, port) of an http(s) URL; the port is the scheme's own when none is written."""
+    """(lower-case host, port) of an http(s) URL; the port is the scheme's own when none is written.
+
+    Raises ValueError for what is no URL.
+    """
     parts = urlsplit(url)
     return (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
 

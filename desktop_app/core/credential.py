@@ -39,13 +39,18 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        return hmac.compare_digest(_octets(self._value), _octets(other._value))
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret can not be pickled or copied into a file")
+
+
+def _octets(text: str) -> bytes:
+    # A clipboard may hold lone surrogates; the error of encoding them would carry the text.
+    return text.encode("utf-8", "surrogatepass")
 
 
 class Scheme(StrEnum):

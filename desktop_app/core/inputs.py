@@ -75,6 +75,14 @@ _PAT = re.compile(r"[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9][A-L][A-Za-z0-9]{16}AZDO[A-Z
 _OLD_PAT = re.compile(r"[a-z2-7]{52}")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,2}")
 _SCHEMED = re.compile(r"(?i)(?:authorization\s*:\s*)?(?:bearer|basic)\s+\S")
+_NOT_IN_REDIRECT = re.compile(r"[\s<>!$'(),;]")  # Entra docs, redirect URI restrictions; <> mark a placeholder
+_EXPIRY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SCP_LIKE = re.compile(r"[^/:@]+@[^/:@]+:v\d")  # git@ssh.dev.azure.com:v3/contoso/Project/repo
+_SSH_VERSION = re.compile(r"v\d")
+_SSH_HOST = "ssh.dev.azure.com"
+_OLD_SSH_HOST = "vs-ssh.visualstudio.com"
+_OLD_SUFFIX = ".visualstudio.com"  # https://contoso.visualstudio.com/DefaultCollection/Project
+_ACCOUNT_HOST = "aex.dev.azure.com"  # a person's own page, which lists organizations
 MAX_ORGANIZATION = 50  # Azure DevOps docs, naming restrictions
 MAX_REDIRECT_URI = 256  # Entra docs, redirect URI restrictions
 MAX_NAME = 64
@@ -114,32 +122,42 @@ def _organization_name(name: str) -> Judged[str]:
 
 
 def _organization_in_url(typed: str, cloud: Cloud | None) -> Judged[str]:
-    if typed.lower().startswith("git@"):  # scp-like: git@ssh.dev.azure.com:v3/contoso/Project/repo
-        typed = "ssh://" + typed.replace(":", "/", 1)
+    if "://" not in typed:
+        typed = f"https://{typed.replace(':', '/', 1) if _SCP_LIKE.match(typed) else typed}"
     try:
-        parts = urlsplit(typed if "://" in typed else f"https://{typed}")
-        host = (parts.hostname or "").lower()
-        netloc = parts.netloc.rsplit("@", 1)[-1].lower()
+        parts = urlsplit(typed)
+        host, user = (parts.hostname or "").lower(), parts.username or ""
     except ValueError:
         return Judged(fault=InputFault.ORGANIZATION_NOT_IN_URL)
     path = [unquote(part) for part in parts.path.split("/") if part]
-    for suffix in (".visualstudio.com",):
-        if host.endswith(suffix):
-            label = host.removesuffix(suffix).split(".")[0]
-            return (
-                Judged(label)
-                if label not in {"app", "www", "ssh"}
-                else Judged(fault=InputFault.ORGANIZATION_OTHER_SITE)
-            )
-    if host == "ssh.dev.azure.com":
-        path = path[1:] if path and re.fullmatch(r"v\d", path[0]) else path
-    elif host != "dev.azure.com" and not host.endswith(".dev.azure.com"):
-        bases = [urlsplit(base) for base in cloud.api_bases] if cloud else []
-        base = next((base for base in bases if base.netloc.lower() == netloc), None)
-        if base is None:
+    if host == _OLD_SSH_HOST and not (path and _SSH_VERSION.fullmatch(path[0])):
+        path = [user]  # ssh://contoso@vs-ssh.visualstudio.com:22/DefaultCollection/Project/_ssh/repo
+    elif host in {_SSH_HOST, _OLD_SSH_HOST}:
+        path = path[1:] if path and _SSH_VERSION.fullmatch(path[0]) else path
+    elif host.endswith(_OLD_SUFFIX):
+        label = host.removesuffix(_OLD_SUFFIX).split(".")[0]
+        if label in {"", "app", "www", "ssh"}:
             return Judged(fault=InputFault.ORGANIZATION_OTHER_SITE)
-        path = path[len([part for part in base.path.split("/") if part]) :]
-    return Judged(path[0]) if path else Judged(fault=InputFault.ORGANIZATION_NOT_IN_URL)
+        path = [label]
+    elif host == _ACCOUNT_HOST:
+        path = []
+    elif host != "dev.azure.com" and not host.endswith(".dev.azure.com"):
+        below = _below_a_base(parts.netloc.rsplit("@", 1)[-1], path, cloud)
+        if below is None:
+            return Judged(fault=InputFault.ORGANIZATION_OTHER_SITE)
+        path = below
+    if not path or path[0].startswith("_"):  # pages of no organization: https://dev.azure.com/_signin
+        return Judged(fault=InputFault.ORGANIZATION_NOT_IN_URL)
+    return Judged(path[0])
+
+
+def _below_a_base(netloc: str, path: list[str], cloud: Cloud | None) -> list[str] | None:
+    """What follows the base URL of `cloud` that a host and path begin with; None if they begin with none of them."""
+    for base in (urlsplit(base) for base in (cloud.api_bases if cloud else ())):
+        steps = [part for part in base.path.split("/") if part]
+        if base.netloc.lower() == netloc.lower() and path[: len(steps)] == steps:
+            return path[len(steps) :]
+    return None
 
 
 def judge_tenant(text: str) -> Judged[str]:
@@ -198,7 +216,7 @@ def judge_expiry(text: str, today: date) -> Judged[date | None]:
     if not typed:
         return Judged(None)
     try:
-        ends = date.fromisoformat(typed)
+        ends = date.fromisoformat(typed if _EXPIRY.fullmatch(typed) else "")  # which also knows weeks and 20270331
     except ValueError:
         return Judged(fault=InputFault.EXPIRY_SHAPE)
     return Judged(ends) if ends >= today else Judged(fault=InputFault.EXPIRY_PAST)
@@ -214,7 +232,9 @@ def judge_redirect_uri(text: str) -> Judged[str]:
         host, _port = parts.hostname, parts.port
     except ValueError:
         return Judged(fault=InputFault.REDIRECT_SHAPE)
-    if parts.scheme not in {"http", "https"} or not host or parts.fragment or any(c.isspace() for c in typed):
+    if parts.scheme not in {"http", "https"} or not host or parts.fragment:
+        return Judged(fault=InputFault.REDIRECT_SHAPE)
+    if _NOT_IN_REDIRECT.search(typed) or not _may_be_in_url(typed):
         return Judged(fault=InputFault.REDIRECT_SHAPE)
     if parts.scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
         return Judged(fault=InputFault.REDIRECT_INSECURE)
@@ -247,4 +267,9 @@ def judge_host(text: str) -> Judged[str]:
         return Judged(fault=InputFault.HOST_SHAPE)
     if parts.scheme != "https" or not host or parts.query or parts.fragment or parts.username is not None:
         return Judged(fault=InputFault.HOST_SHAPE)
-    return Judged(typed)
+    return Judged(typed) if _may_be_in_url(typed) else Judged(fault=InputFault.HOST_SHAPE)
+
+
+def _may_be_in_url(text: str) -> bool:
+    """No blanks, no control characters (urlsplit drops them without a word), no backslash (browsers read a slash)."""
+    return text.isprintable() and " " not in text and "\\" not in text

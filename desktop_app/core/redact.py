@@ -6,6 +6,7 @@ Knows the shapes of tokens and the values of Secrets that were told to it; when 
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
@@ -23,27 +24,38 @@ _SHAPES = (
     # Entra client secrets: three characters, a digit, "Q~" and the rest.
     re.compile(r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{20,}"),
 )
+_VALUE = r"(?P<value>[^\s&\"',;}]+)"
 _FIELDS = re.compile(
-    r"(?i)(?P<name>\b(?:code|client_secret|refresh_token|access_token|id_token|code_verifier|device_code|password|assertion)"
-    r"[\"']?\s*[=:]\s*[\"']?)(?P<value>[^\s&\"',;}]+)"
+    r"(?i)(?P<name>\b(?:client_secret|refresh_token|access_token|id_token|code_verifier|device_code|password|assertion)"
+    rf"[\"']?\s*[=:]\s*[\"']?){_VALUE}"
+)
+# An authorization code: always behind "=" in a URL or form, and long elsewhere, unlike the code of an error.
+_CODE = re.compile(
+    rf"(?i)(?P<name>\bcode[\"']?(?:=[\"']?|\s*:\s*[\"']?(?=[^\s&\"',;}}]{{16}}))){_VALUE}",
 )
 _AUTHORIZATION = re.compile(
     r"(?i)(?P<name>authorization[\"']?\s*[=:]\s*[\"']?(?:bearer|basic)\s+)(?P<value>[^\s\"',;]+)"
 )
-_SCHEME = re.compile(r"(?P<name>\b(?:Bearer|Basic)\s+)(?P<value>[A-Za-z0-9+/._~-]{12,}=*)")
+# A word in lower case ("Basic authentication") is no token.
+_SCHEME = re.compile(r"(?P<name>\b(?:Bearer|Basic)\s+)(?P<value>(?=[a-z+/._~-]*[A-Z0-9])[A-Za-z0-9+/._~-]{12,}=*)")
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """`text` without anything that looks like a secret, and without `secrets` in plain, URL-encoded or Basic form."""
-    for secret in secrets:
-        value = secret.reveal()
-        if len(value) < 4:  # too short to be told from ordinary words
-            continue
-        basic = base64.b64encode(f":{value}".encode()).decode()
-        for form in {value, quote(value, safe=""), quote_plus(value), basic}:
-            text = text.replace(form, MASK)
-    for field in (_AUTHORIZATION, _FIELDS, _SCHEME):
+    """`text` without anything that looks like a secret, and without `secrets` in plain, URL-encoded, JSON or Basic
+    form."""
+    forms = {form for secret in secrets for form in _forms(secret.reveal())}
+    for form in sorted(forms, key=len, reverse=True):  # one secret may begin with another
+        text = text.replace(form, MASK)
+    for field in (_AUTHORIZATION, _FIELDS, _CODE, _SCHEME):
         text = field.sub(rf"\g<name>{MASK}", text)
     for shape in _SHAPES:
         text = shape.sub(MASK, text)
     return text
+
+
+def _forms(value: str) -> set[str]:
+    if len(value) < 4:  # too short to be told from ordinary words
+        return set()
+    octets = value.encode("utf-8", "surrogatepass")
+    basic = base64.b64encode(b":" + octets).decode()
+    return {value, quote(octets, safe=""), quote_plus(octets), json.dumps(value)[1:-1], basic}

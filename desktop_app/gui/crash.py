@@ -57,6 +57,8 @@ class CrashReporter(QObject):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(_("ADO Connect"))
         box.setText(_("Something went wrong inside ADO Connect."))
-        box.setInformativeText(_("Your saved connections are untouched. You can go on, or copy the details and report them."))
+        box.setInformativeText(
+            _("Your saved connections are untouched. You can go on, or copy the details and report them.")
+        )
         box.setDetailedText(text)
         box.open()

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.resources import resource
 
@@ -142,8 +142,11 @@ class Look(QObject):
         if self._applied and self._forced is None:
             self._dress()
 
+    def _desktop_scheme(self) -> Qt.ColorScheme:
+        return self._app.styleHints().colorScheme()
+
     def _dress(self) -> None:
-        scheme = self._forced if self._forced is not None else self._app.styleHints().colorScheme()
+        scheme = self._forced if self._forced is not None else self._desktop_scheme()
         self.tokens = DARK if scheme is Qt.ColorScheme.Dark else LIGHT
         self._app.setPalette(_palette(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens, self._app.font().pointSizeF()))
@@ -223,3 +226,12 @@ def _palette(tokens: Tokens) -> QPalette:
     palette.setColor(group.Disabled, role.Highlight, QColor(tokens.pressed))
     palette.setColor(group.Disabled, role.HighlightedText, QColor(tokens.disabled))
     return palette
+
+
+def mark(widget: QWidget, name: str, value: object) -> None:
+    """Set a dynamic property that the style sheet asks for (`primary`, `invalid`, ...), and dress the widget anew."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

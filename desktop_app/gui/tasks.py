@@ -15,14 +15,15 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
 from desktop_app.core.cancel import Cancel, Cancelled
-from desktop_app.core.ports import Progress
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.core.redact import redact
+
+if TYPE_CHECKING:
+    from desktop_app.core.ports import Progress
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -117,17 +118,18 @@ class TaskRunner(QObject):
         on_progress: Callable[[object], None] | None = None,
         owner: QObject | None = None,
     ) -> TaskHandle:
-        """Run `work(cancel, progress)` in another thread; exactly one of `on_done` and `on_failed` follows unless cancelled.
+        """Run `work(cancel, progress)` in another thread; then one of `on_done` and `on_failed`, unless cancelled.
 
-        An unexpected exception is logged without secrets and arrives as ConnectionProblem(Problem.INTERNAL). With an
-        `owner` the task is cancelled when that object is destroyed. Raises RuntimeError after `shutdown()`.
+        `work` may read plain values of a widget beforehand but must not hold one. An unexpected exception is logged
+        without secrets and arrives as ConnectionProblem(Problem.INTERNAL). With an `owner` the task is cancelled when
+        that object is destroyed. Raises RuntimeError after `shutdown()`.
         """
         if self._closed:
             raise RuntimeError("no task can start after shutdown")
         number = next(self._numbers)
         cancel = Cancel()
         handle = TaskHandle(cancel, lambda: self._forget(number))
-        owner_gone = None if owner is None else owner.destroyed.connect(lambda: handle.cancel())
+        owner_gone = None if owner is None else owner.destroyed.connect(handle.cancel)
         task = _Task(handle, on_done, on_failed, on_progress, owner_gone)
         self._tasks[number] = task
         task.future = self._pool.submit(self._run, number, work, cancel)
@@ -201,6 +203,8 @@ class TaskRunner(QObject):
 
 def _internal(error: Exception) -> ConnectionProblem:
     """The problem that stands for a defect of the program; its traceback goes to the log, without secrets."""
+    from desktop_app.core.redact import redact
+
     _log.error("unexpected failure in a task: %s", redact("".join(traceback.format_exception(error))))
     problem = ConnectionProblem(Problem.INTERNAL, {"error": type(error).__name__})
     problem.__cause__ = error

@@ -104,7 +104,13 @@ def facts_of(response: Response, question: Question) -> dict[str, str]:
         "status": str(response.status),
         "activity_id": response.headers.get("activityid") or response.headers.get("x-vss-e2eid", ""),
     }
-    return {name: value for name, value in facts.items() if value}
+    return {name: _shown(value, question) for name, value in facts.items() if value}
+
+
+def _shown(text: str, question: Question) -> str:
+    """What a server said, fit to be shown: on one line, cut, without the token that it may have echoed."""
+    secrets = [question.token.value] if question.token else []
+    return redact(" ".join(text.split()), secrets)[:MAX_DESCRIPTION]
 
 
 def _read(response: Response, question: Question) -> _Refusal:
@@ -114,11 +120,10 @@ def _read(response: Response, question: Question) -> _Refusal:
     seen = f"{message}\n{from_header}"
     codes = tuple(dict.fromkeys(_CODE.findall(seen)))
     facts = facts_of(response, question)
-    if shown := " ".join((message or from_header).split()):
-        secrets = [question.token.value] if question.token else []
-        facts["description"] = redact(shown, secrets)[:MAX_DESCRIPTION]
+    if message or from_header:
+        facts["description"] = _shown(message or from_header, question)
     if type_key:
-        facts["type_key"] = type_key[:100]
+        facts["type_key"] = _shown(type_key, question)
     if codes:
         facts["code"] = codes[0]
     return _Refusal(question, response, seen, type_key, codes, facts)
@@ -208,7 +213,7 @@ def _not_authorized(refusal: _Refusal) -> tuple[Problem, dict[str, str]]:
         return Problem.CREDENTIAL_ANONYMOUS, {}
     if found := _APP_TRIPLE.search(name):
         return Problem.APP_NOT_IN_ORGANIZATION, {"object_id": found["object_id"].lower()}
-    return Problem.NOT_IN_ORGANIZATION, {"account": redact(name)[:200]}
+    return Problem.NOT_IN_ORGANIZATION, {"account": _shown(name, refusal.question)}
 
 
 def _unauthorized(refusal: _Refusal) -> tuple[Problem, dict[str, str]]:
@@ -240,7 +245,7 @@ def _redirected(refusal: _Refusal) -> tuple[Problem, dict[str, str]]:
     steps = [step.lower() for step in parts.path.split("/")]
     if to_login or "_signin" in steps:
         return Problem.CREDENTIAL_REJECTED, {}
-    return Problem.REDIRECTED, {"location_host": parts.hostname} if parts.hostname else {}
+    return Problem.REDIRECTED, {"location_host": _shown(parts.hostname, refusal.question)} if parts.hostname else {}
 
 
 def _retry_after(refusal: _Refusal) -> dict[str, str]:

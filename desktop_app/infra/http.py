@@ -3,15 +3,17 @@
 Certificates are always checked, redirects never followed, every request has time limits, and nothing of one request
 (cookies, credentials) reaches the next. An HTTP status is an answer, not an exception.
 
-Who is trusted: the system's authorities (truststore; on Linux OpenSSL's, so SSL_CERT_FILE and SSL_CERT_DIR count) and
-those given with `trust`. REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE are not read: they would replace the system's trust for
-this program alone, while the sign-in view would not know them. The system's proxy settings are used, .netrc is not.
+Who is trusted: the system's authorities (truststore on Windows and macOS; OpenSSL's on Linux, so SSL_CERT_FILE and
+SSL_CERT_DIR count) and those given with `trust`. REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE are not read: they would replace
+the system's trust for this program alone, while the sign-in view would not know them. The system's proxy settings are
+used, .netrc is not.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import ssl
+import sys
 import threading
 from collections.abc import Iterable
 from http.client import HTTPException
@@ -32,6 +34,7 @@ from desktop_app.core.ports import Request, Response
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.infra.network_problems import network_problem
 from desktop_app.infra.retries import CautiousRetry
+from desktop_app.infra.trust import load_system_authorities
 
 MAX_BODY_BYTES = 20 * 1024 * 1024
 """No answer this program asks for comes near it; more is a fault or an attack."""
@@ -118,12 +121,25 @@ def system_context(extra_ca_pem: Iterable[bytes] = ()) -> ssl.SSLContext:
 
     Raises ConnectionProblem CA_FILE_UNREADABLE.
     """
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _openssl_context() if sys.platform == "linux" else _platform_context()
     for ca_pem in extra_ca_pem:
         try:
             context.load_verify_locations(cadata=ca_pem.decode("ascii"))
         except (ssl.SSLError, ValueError) as error:
             raise ConnectionProblem(Problem.CA_FILE_UNREADABLE) from error
+    return context
+
+
+def _platform_context() -> ssl.SSLContext:
+    """Windows and macOS judge certificates themselves."""
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _openssl_context() -> ssl.SSLContext:
+    """On Linux truststore would trust the same files, but read them for every connection and allow one handshake at a
+    time: five at once over 200 ms took 1.2 s instead of 0.2."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    load_system_authorities(context)
     return context
 
 

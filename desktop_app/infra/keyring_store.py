@@ -143,7 +143,7 @@ class KeyringSecretStore:
             return _Found(None, None)
         try:
             manifest = msgspec.json.decode(text, type=_Manifest)
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except (msgspec.DecodeError, UnicodeError):  # its text may be anybody's
             return _Found(text, None)
         sound = manifest.place in _PLACES and 0 <= manifest.chunks <= MAX_CHUNKS
         return _Found(text, manifest if sound else None)

@@ -22,7 +22,7 @@ OLD_FILES = 3
 
 _FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 # At DEBUG these write URLs with their queries, and urllib3 whole headers.
-_TALKATIVE = ("urllib3", "requests", "msal", "keyring", "secretstorage", "filelock", "werkzeug")
+TALKATIVE = ("urllib3", "requests", "msal", "keyring", "secretstorage", "filelock", "werkzeug")
 
 Secrets = Callable[[], Iterable[Secret]]
 
@@ -62,7 +62,7 @@ def configure_logging(folder: Path, *, level: int = logging.INFO, secrets: Secre
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
-    for name in _TALKATIVE:
+    for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.INFO))
     return path
 

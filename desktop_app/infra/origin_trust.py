@@ -1,7 +1,8 @@
 """Which certificate authorities are trusted for which server, by the network layer and by the sign-in view alike.
 
-Both must agree: a page that signs in while the token call fails on TLS is the commonest complaint about such programs. The
-system's own authorities always count; an extra one counts for the origins it was given for, and nothing else ever does.
+Both must agree: a page that signs in while the token call fails on TLS is the commonest complaint about such
+programs. The system's own authorities always count; an extra one counts for the origins it was given for, and nothing
+else ever does.
 """
 
 from __future__ import annotations

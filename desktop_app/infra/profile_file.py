@@ -121,7 +121,7 @@ class ProfileFile:
             document = msgspec.json.decode(self._path.read_bytes())
         except FileNotFoundError:
             return {"version": VERSION, "connections": []}
-        except (OSError, msgspec.DecodeError, RecursionError) as error:
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._problem(Problem.PROFILE_FILE_UNREADABLE, error=type(error).__name__) from error
         version = document.get("version") if isinstance(document, dict) else None
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:

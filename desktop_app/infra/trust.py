@@ -1,8 +1,8 @@
-"""Verifies a certificate chain that the sign-in view was shown, when its browser does not know the authority.
+"""The certificate authorities of a Linux system, for the network layer and for the sign-in view.
 
-On Linux the view trusts Chromium's own list, Python the system's; this answers for the view what Python would say.
-Everything that is not proved is refused. Elsewhere the view asks the operating system itself, so there are no system
-roots to add here.
+On Linux the view trusts Chromium's own list, Python the system's; `verify_chain` answers for the view what Python would
+say, and refuses everything that is not proved. Elsewhere the view asks the operating system itself, so there are no
+system roots to add here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.x509.verification import PolicyBuilder, Store, Subject, VerificationError
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    Subject,
+    VerificationError,
+)
 
 # Where Linux distributions keep their bundle when OpenSSL's own setting names no file.
 _BUNDLES = (
@@ -29,24 +38,70 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", r
 _HASHED_NAME = re.compile(r"[0-9a-fA-F]{8}\.[0-9]")
 
 
+def load_system_authorities(context: ssl.SSLContext) -> None:
+    """Make `context` trust what the system trusts, as OpenSSL finds it (SSL_CERT_FILE and SSL_CERT_DIR count)."""
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or _hashed_files(paths.capath):
+        context.set_default_verify_paths()
+        return
+    for bundle in _other_bundle():
+        context.load_verify_locations(cafile=bundle)
+
+
 def verify_chain(
     chain_der: Sequence[bytes], host: str, at: datetime, extra_ca_pem: bytes | None, use_system: bool
 ) -> bool:
     """True if `chain_der` (the server's certificate first) proves `host`, a DNS name or an IP address, at `at` (UTC).
 
     Trusted are the authorities in `extra_ca_pem` and, with `use_system`, those of OpenSSL's bundle (SSL_CERT_FILE and
-    SSL_CERT_DIR count). Rules: RFC 5280 as the CA/Browser Forum narrows it (cryptography.x509.verification).
+    SSL_CERT_DIR count). Rules: RFC 5280, with the few liberties that OpenSSL takes and companies' authorities need.
     """
     roots = list(_certificates(extra_ca_pem or b""))
     if use_system:
         roots += _system_roots()
     try:
         leaf, *between = [x509.load_der_x509_certificate(der) for der in chain_der]
-        verifier = PolicyBuilder().store(Store(roots)).time(at).build_server_verifier(_subject(host))
-        verifier.verify(leaf, between)
+        policy = PolicyBuilder().store(Store(roots)).time(at)
+        policy = policy.extension_policies(ca_policy=_authority_policy(), ee_policy=_server_policy())
+        policy.build_server_verifier(_subject(host)).verify(leaf, between)
     except (ValueError, VerificationError):  # ValueError: no chain, no roots, no certificate, no host name
         return False
     return True
+
+
+def _authority_policy() -> ExtensionPolicy:
+    """As for public authorities, but key identifiers and usages may be missing and nothing need be marked critical."""
+    either = Criticality.AGNOSTIC
+    return (
+        ExtensionPolicy.webpki_defaults_ca()
+        .require_present(x509.BasicConstraints, either, None)
+        .may_be_present(x509.AuthorityKeyIdentifier, either, None)
+        .may_be_present(x509.SubjectKeyIdentifier, either, None)
+        .may_be_present(x509.KeyUsage, either, _signs_certificates)
+        .may_be_present(x509.ExtendedKeyUsage, either, _serves)
+    )
+
+
+def _server_policy() -> ExtensionPolicy:
+    """As above; the library itself compares the names of the certificate with the host."""
+    either = Criticality.AGNOSTIC
+    return (
+        ExtensionPolicy.webpki_defaults_ee()
+        .require_present(x509.SubjectAlternativeName, either, None)
+        .may_be_present(x509.AuthorityKeyIdentifier, either, None)
+        .may_be_present(x509.ExtendedKeyUsage, either, _serves)
+    )
+
+
+def _signs_certificates(policy: Policy, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("the key may not sign certificates")
+
+
+def _serves(policy: Policy, certificate: x509.Certificate, usage: x509.ExtendedKeyUsage | None) -> None:
+    allowed = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+    if usage is not None and allowed.isdisjoint(usage):
+        raise ValueError("the certificate is not for servers")
 
 
 def _subject(host: str) -> Subject:
@@ -58,14 +113,21 @@ def _subject(host: str) -> Subject:
 
 def _system_roots() -> list[x509.Certificate]:
     paths = ssl.get_default_verify_paths()
-    files: list[Path] = []
-    if paths.cafile:
-        files.append(Path(paths.cafile))
-    if paths.capath and Path(paths.capath).is_dir():
-        files += [path for path in Path(paths.capath).iterdir() if _HASHED_NAME.fullmatch(path.name)]
-    if not files:
-        files = [path for path in map(Path, _BUNDLES) if path.is_file()][:1]
-    return [root for path in files for root in _certificates(_read(path))]
+    files = [Path(paths.cafile)] if paths.cafile else []
+    files += _hashed_files(paths.capath)
+    return [root for path in files or _other_bundle() for root in _certificates(_read(path))]
+
+
+def _hashed_files(folder: str | None) -> list[Path]:
+    """Those that OpenSSL would look at in a folder of certificates."""
+    if not folder or not Path(folder).is_dir():
+        return []
+    return [path for path in Path(folder).iterdir() if _HASHED_NAME.fullmatch(path.name)]
+
+
+def _other_bundle() -> list[Path]:
+    """The bundle of a distribution that keeps it elsewhere than this Python's OpenSSL was built to look."""
+    return [path for path in map(Path, _BUNDLES) if path.is_file()][:1]
 
 
 def _read(path: Path) -> bytes:

@@ -66,9 +66,7 @@ def authorize(state: CloudState, request: Request, tenant: str) -> Response:
         _check_request(sign_in, parameters.get("response_type", ""), parameters.get("code_challenge_method"))
     except EntraFault as fault:
         return deliver(sign_in, redirect_parameters(fault, request, state.now()))
-    return account_picker(
-        state, remember(state, sign_in), sign_in, hint=parameters.get("login_hint", "")
-    )
+    return account_picker(state, remember(state, sign_in), sign_in, hint=parameters.get("login_hint", ""))
 
 
 def registered_platform(state: CloudState, app: AppRegistration, redirect_uri: str) -> Platform:
@@ -83,9 +81,11 @@ def registered_platform(state: CloudState, app: AppRegistration, redirect_uri: s
     raise EntraFault(
         50011,
         "invalid_request",
-        f"The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the "
+        f"The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for "
+        "the "
         f"application '{app.client_id}'. Make sure the redirect URI sent in the request matches one added to your "
-        "application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about how to "
+        "application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about "
+        "how to "
         "troubleshoot this.",
     )
 
@@ -125,11 +125,11 @@ def _check_request(sign_in: SignIn, response_type: str, challenge_method: str | 
         raise EntraFault(900144, "invalid_request", "The request body must contain the following parameter: 'scope'.")
     if sign_in.code_challenge is None:
         if sign_in.platform is Platform.DESKTOP:
-            raise EntraFault(
-                9002325, "invalid_request", "Proof Key for Code Exchange is required for public clients."
-            )
+            raise EntraFault(9002325, "invalid_request", "Proof Key for Code Exchange is required for public clients.")
     elif challenge_method != "S256" or not _CHALLENGE.fullmatch(sign_in.code_challenge):
-        raise EntraFault(50147, "invalid_request", "Invalid size of Code_Challenge parameter, or its method is not S256.")
+        raise EntraFault(
+            50147, "invalid_request", "Invalid size of Code_Challenge parameter, or its method is not S256."
+        )
     if sign_in.scopes.is_azure_devops and sign_in.scopes.default and not sign_in.app.permissions:
         raise EntraFault(
             650057,
@@ -164,14 +164,14 @@ def choose_account(state: CloudState, request: Request) -> Response:
     already = state.directory.consented(sign_in.app, account, tenant)
     if sign_in.purpose is Purpose.CODE and sign_in.prompt != "consent" and _is_consented(sign_in, already):
         return complete(state, sign_in)
-    if sign_in.purpose is not Purpose.ADMIN_CONSENT:
-        if sign_in.app.admin_consent_required and not account.is_administrator:
-            raise EntraFault(
-                90094,
-                "consent_required",
-                f"{sign_in.app.name} needs permission to access resources in your organization that only an admin can "
-                "grant. Please ask an admin to grant permission to this app before you can use it.",
-            )
+    for_one = sign_in.purpose is not Purpose.ADMIN_CONSENT
+    if for_one and sign_in.app.admin_consent_required and not account.is_administrator:
+        raise EntraFault(
+            90094,
+            "consent_required",
+            f"{sign_in.app.name} needs permission to access resources in your organization that only an admin can "
+            "grant. Please ask an admin to grant permission to this app before you can use it.",
+        )
     return consent_page(context, sign_in, account)
 
 
@@ -191,7 +191,8 @@ def _check_account(sign_in: SignIn, account: Account) -> None:
         raise EntraFault(
             50020,
             "invalid_request",
-            f"User account '{account.name}' from identity provider 'https://sts.windows.net/{account.home.id}/' does not "
+            f"User account '{account.name}' from identity provider 'https://sts.windows.net/{account.home.id}/' does "
+            "not "
             f"exist in tenant '{tenant.name}' and cannot access the application '{app.client_id}'({app.name}) in that "
             "tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again "
             "with a different Azure Active Directory user account.",
@@ -200,14 +201,14 @@ def _check_account(sign_in: SignIn, account: Account) -> None:
         raise EntraFault(
             50105,
             "invalid_request",
-            f"Your administrator has configured the application {app.name} ('{app.client_id}') to block users unless they "
+            f"Your administrator has configured the application {app.name} ('{app.client_id}') to block users unless "
+            "they "
             f"are specifically granted ('assigned') access to the application. The signed in user '{account.name}' is "
-            "blocked because they are not a direct member of a group with access, nor had access directly assigned by an "
+            "blocked because they are not a direct member of a group with access, nor had access directly assigned "
+            "by an "
             "administrator. Please contact your administrator to assign access to this application.",
         )
-    if sign_in.purpose is Purpose.ADMIN_CONSENT and not (
-        account.is_administrator and account.home.id == tenant.id
-    ):
+    if sign_in.purpose is Purpose.ADMIN_CONSENT and not (account.is_administrator and account.home.id == tenant.id):
         raise EntraFault(
             90094, "permission_denied", "Only an administrator of the tenant can grant the permissions of this app."
         )

@@ -118,7 +118,7 @@ def device_login(state: CloudState, request: Request) -> Response:
         (None, None),
     )
     if word is None or grant is None:
-        return device_code_page("That code didn’t work. Check the code and try again.")
+        return device_code_page("That code didn't work. Check the code and try again.")
     sign_in = SignIn(
         purpose=Purpose.DEVICE,
         tenant=grant.tenant,

@@ -15,7 +15,7 @@ from desktop_app.practice.http import json_response, page
 
 
 class EntraFault(Exception):
-    """A request that Entra refuses. `code` is the AADSTS number, `error` the OAuth error; `text` has no secret in it."""
+    """A request that Entra refuses. `code` is the AADSTS number, `error` the OAuth error; `text` holds no secret."""
 
     def __init__(self, code: int, error: str, text: str, *, suberror: str | None = None) -> None:
         super().__init__(text)
@@ -64,7 +64,7 @@ def error_page(fault: EntraFault, request: Request, now: datetime) -> Response:
     trace, correlation = str(uuid.uuid4()), correlation_id(request)
     body = (
         '<main><p class="service">Microsoft Entra (practice cloud)</p>'
-        "<h1>Sorry, but we’re having trouble signing you in.</h1>"
+        "<h1>Sorry, but we're having trouble signing you in.</h1>"
         f'<p id="exceptionMessageContainer">AADSTS{fault.code}: {escape(fault.text)}</p>'
         '<h2>Troubleshooting details</h2><p class="soft">'
         f"Request Id: {trace}<br>Correlation Id: {escape(correlation)}<br>Timestamp: {_iso(now)}<br>"

@@ -45,7 +45,7 @@ def resolve_tenant(state: CloudState, segment: str) -> Tenant | None:
 def find_app(state: CloudState, client_id: str, tenant: Tenant | None) -> AppRegistration:
     """The app with this client ID, if it exists in `tenant` (None: wherever the account comes from).
 
-    EntraFault 900144 (no client_id), 700016 (unknown), 50194 (single tenant, asked on a shared one), 7000112 (disabled).
+    EntraFault 900144 (no client_id), 700016 (unknown), 50194 (single tenant, asked on a shared one), 7000112 (off).
     """
     if not client_id:
         raise missing_parameter("client_id")
@@ -55,29 +55,27 @@ def find_app(state: CloudState, client_id: str, tenant: Tenant | None) -> AppReg
         raise EntraFault(
             700016,
             "unauthorized_client",
-            f"Application with identifier '{client_id}' was not found in the directory '{where}'. This can happen if the "
+            f"Application with identifier '{client_id}' was not found in the directory '{where}'. This can happen if "
+            "the "
             "application has not been installed by the administrator of the tenant or consented to by any user in the "
             "tenant. You may have sent your authentication request to the wrong tenant.",
         )
     if not app.enabled:
-        raise EntraFault(
-            7000112, "unauthorized_client", f"Application '{app.client_id}'({app.name}) is disabled."
-        )
+        raise EntraFault(7000112, "unauthorized_client", f"Application '{app.client_id}'({app.name}) is disabled.")
     if tenant is None and not app.multi_tenant:
         raise EntraFault(
             50194,
             "invalid_request",
             f"Application '{app.client_id}'({app.name}) is not configured as a multi-tenant application. Usage of the "
-            "/common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint "
+            "/common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific "
+            "endpoint "
             "or configure the application to be multi-tenant.",
         )
     return app
 
 
 def missing_parameter(name: str) -> EntraFault:
-    return EntraFault(
-        900144, "invalid_request", f"The request body must contain the following parameter: '{name}'."
-    )
+    return EntraFault(900144, "invalid_request", f"The request body must contain the following parameter: '{name}'.")
 
 
 def discovery(state: CloudState, request: Request, tenant: str) -> Response:
@@ -104,7 +102,18 @@ def discovery(state: CloudState, request: Request, tenant: str) -> Response:
             "http_logout_supported": True,
             "frontchannel_logout_supported": True,
             "end_session_endpoint": f"{base}/oauth2/v2.0/logout",
-            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
+            "claims_supported": [
+                "sub",
+                "iss",
+                "aud",
+                "exp",
+                "iat",
+                "nonce",
+                "preferred_username",
+                "name",
+                "tid",
+                "ver",
+            ],
             "tenant_region_scope": "EU" if found else None,
             "cloud_instance_name": "microsoftonline.com",
             "cloud_graph_host_name": "graph.windows.net",

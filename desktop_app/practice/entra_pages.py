@@ -49,7 +49,9 @@ def consent_page(context: str, sign_in: SignIn, account: Account) -> Response:
     """Permissions requested, in words, with Accept and Cancel."""
     asked = sign_in.app.permissions if sign_in.scopes.default else sign_in.scopes.names
     names = [*sorted(asked), *sorted(sign_in.scopes.oidc)]
-    lines = "".join(f"<li>{escape(CONSENT_WORDS.get(name, name))} <small>({escape(name)})</small></li>" for name in names)
+    lines = "".join(
+        f"<li>{escape(CONSENT_WORDS.get(name, name))} <small>({escape(name)})</small></li>" for name in names
+    )
     heading, for_all = "Permissions requested", ""
     if sign_in.purpose is Purpose.ADMIN_CONSENT:
         heading = "Permissions requested: review for your organization"
@@ -80,7 +82,8 @@ def device_code_page(message: str = "") -> Response:
         f"<main>{_SERVICE_LINE}<h1>Enter code to allow access</h1>{told}"
         "<p>Enter the code shown on your app or device to allow access. Only enter codes from sources you trust.</p>"
         '<form method="post" action="/devicelogin"><label for="otc">Code</label>'
-        '<input type="text" id="otc" name="otc" autocomplete="off" required><button class="main">Next</button></form></main>'
+        '<input type="text" id="otc" name="otc" autocomplete="off" required><button '
+        'class="main">Next</button></form></main>'
     )
     return page("Sign in to your account", body)
 
@@ -89,7 +92,9 @@ def device_done_page(sign_in: SignIn, *, accepted: bool) -> Response:
     """The end of a device sign-in in the browser."""
     name = escape(sign_in.app.name)
     told = f"You have signed in to {name} on your device." if accepted else f"You declined the sign-in to {name}."
-    return page("Sign in to your account", f"<main>{_SERVICE_LINE}<h1>{told}</h1><p>You may now close this window.</p></main>")
+    return page(
+        "Sign in to your account", f"<main>{_SERVICE_LINE}<h1>{told}</h1><p>You may now close this window.</p></main>"
+    )
 
 
 def native_client_page(state: CloudState, request: Request) -> Response:
@@ -105,7 +110,9 @@ def signed_out_page(state: CloudState, request: Request, tenant: str) -> Respons
 def error_lookup_page(state: CloudState, request: Request) -> Response:
     """GET /error?code=: where error_uri leads."""
     code = request.args.get("code", "")
-    body = f"<main>{_SERVICE_LINE}<h1>Error AADSTS{escape(code)}</h1><p>The real page explains the error here.</p></main>"
+    body = (
+        f"<main>{_SERVICE_LINE}<h1>Error AADSTS{escape(code)}</h1><p>The real page explains the error here.</p></main>"
+    )
     return page("Error lookup", body)
 
 
@@ -116,7 +123,7 @@ def portal_page(state: CloudState, request: Request, rest: str = "") -> Response
     )
     body = (
         '<main><p class="service">Azure portal (practice cloud)</p><h1>App registrations</h1>'
-        "<p>In practice mode these apps are registered already. Their values are on the practice card in the program’s "
+        "<p>In practice mode these apps are registered already. Their values are on the practice card in the program's "
         f"window.</p><ul>{apps}</ul></main>"
     )
     return page("App registrations", body)

@@ -6,17 +6,15 @@ Checks come in Entra's order: tenant, client, grant, client secret, then what th
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote_plus
 
 from werkzeug.wrappers import Request, Response
 
 from desktop_app.core.cloud import AZURE_DEVOPS_RESOURCE
-from desktop_app.core.credential import Secret
 from desktop_app.practice.directory import Account, AppRegistration, Platform, Tenant
+from desktop_app.practice.entra_client import authenticate, basic_credentials, check_secret, refuse_secret
 from desktop_app.practice.entra_errors import EntraFault
 from desktop_app.practice.entra_metadata import find_app, missing_parameter, resolve_tenant
 from desktop_app.practice.entra_sign_in import CODE_LIFETIME, AuthorizationCode, DeviceStatus
@@ -51,7 +49,7 @@ class _Delegation:
 
 def token(state: CloudState, request: Request, tenant: str) -> Response:
     """POST /{tenant}/oauth2/v2.0/token."""
-    form: Mapping[str, str] = {**request.form.to_dict(), **_basic_credentials(request)}
+    form: Mapping[str, str] = {**request.form.to_dict(), **basic_credentials(request)}
     grant = form.get("grant_type", "")
     if not grant:
         raise missing_parameter("grant_type")
@@ -70,74 +68,26 @@ def token(state: CloudState, request: Request, tenant: str) -> Response:
     return _delegated_answer(state, form, delegation)
 
 
-def _basic_credentials(request: Request) -> dict[str, str]:
-    """client_secret_basic: id and secret, each form-encoded, in an Authorization header (RFC 6749 section 2.3.1)."""
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return {}
-    try:
-        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return {}
-    return {"client_id": unquote_plus(client_id), "client_secret": unquote_plus(secret)}
-
-
-def _check_secret(state: CloudState, app: AppRegistration, form: Mapping[str, str]) -> None:
-    """EntraFault 7000218 (none sent), 7000215 (wrong), 7000222 (expired)."""
-    if "client_secret" not in form:
-        raise EntraFault(
-            7000218,
-            "invalid_client",
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-        )
-    presented = Secret(form["client_secret"])
-    match = next((one for one in app.secrets if one.value == presented), None)
-    if match is None:
-        raise EntraFault(
-            7000215,
-            "invalid_client",
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not "
-            f"the client secret ID, for a secret added to app '{app.client_id}'.",
-        )
-    if match.expires_at <= state.now():
-        raise EntraFault(
-            7000222,
-            "invalid_client",
-            f"The provided client secret keys for app '{app.client_id}' are expired. Visit the Azure portal to create new "
-            "keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added "
-            "security: https://aka.ms/certCreds.",
-        )
-
-
-def _refuse_secret(form: Mapping[str, str], app: AppRegistration) -> None:
-    if "client_secret" in form or "client_assertion" in form:
-        raise EntraFault(
-            700025,
-            "invalid_client",
-            f"Client '{app.client_id}' is public so neither 'client_assertion' nor 'client_secret' should be presented.",
-        )
-
-
-def _client_credentials(
-    state: CloudState, form: Mapping[str, str], tenant: Tenant | None, segment: str
-) -> Response:
+def _client_credentials(state: CloudState, form: Mapping[str, str], tenant: Tenant | None, segment: str) -> Response:
     if tenant is None:
         raise EntraFault(
             9001023,
             "invalid_request",
-            f"The grant type 'client_credentials' is not supported over the /{segment} endpoint. Please use the /consumers "
+            f"The grant type 'client_credentials' is not supported over the /{segment} endpoint. Please use the "
+            "/consumers "
             "or tenant-specific endpoint.",
         )
     app = find_app(state, form.get("client_id", ""), tenant)
     if app.is_public:
-        _refuse_secret(form, app)
-    _check_secret(state, app, form)
+        refuse_secret(form, app)
+    check_secret(state, app, form)
     requested = _scopes(form.get("scope", ""))
     if not requested.default:
         raise EntraFault(
             1002012,
             "invalid_scope",
-            f"The provided value for scope {form.get('scope', '')} is not valid. Client credential flows must have a scope "
+            f"The provided value for scope {form.get('scope', '')} is not valid. Client credential flows must have a "
+            "scope "
             "value with /.default suffixed to the resource identifier (application ID URI).",
         )
     issued = access_token(
@@ -177,12 +127,12 @@ def _redeem_code(
         raise missing_parameter("code")
     code = state.codes.get(form["code"])
     if code is None or code.client_id != app.client_id:
-        _authenticate(state, app, form, needs_secret=not app.is_public)
+        authenticate(state, app, form, needs_secret=not app.is_public)
         raise EntraFault(
             70000, "invalid_grant", "Provided grant is invalid or malformed: the code is not one issued to this app."
         )
     used_secret = code.platform is Platform.WEB
-    _authenticate(state, app, form, needs_secret=used_secret)
+    authenticate(state, app, form, needs_secret=used_secret)
     _check_code(state, form, tenant, code)
     _check_verifier(code, form.get("code_verifier"))
     code.redeemed = True
@@ -190,23 +140,13 @@ def _redeem_code(
     return _Delegation(code.account, code.tenant, app, scope, code.granted, used_secret, code.nonce)
 
 
-def _authenticate(
-    state: CloudState, app: AppRegistration, form: Mapping[str, str], *, needs_secret: bool
-) -> None:
-    if needs_secret:
-        _check_secret(state, app, form)
-    else:
-        _refuse_secret(form, app)
-
-
-def _check_code(
-    state: CloudState, form: Mapping[str, str], tenant: Tenant | None, code: AuthorizationCode
-) -> None:
+def _check_code(state: CloudState, form: Mapping[str, str], tenant: Tenant | None, code: AuthorizationCode) -> None:
     if code.redeemed:
         raise EntraFault(
             54005,
             "invalid_grant",
-            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh "
+            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing "
+            "refresh "
             "token.",
         )
     if state.now() - code.issued_at > CODE_LIFETIME:
@@ -224,7 +164,8 @@ def _check_code(
         raise EntraFault(
             500112,
             "invalid_client",
-            f"The reply address '{form.get('redirect_uri', '')}' does not match the reply address '{code.redirect_uri}' "
+            f"The reply address '{form.get('redirect_uri', '')}' does not match the reply address "
+            f"'{code.redirect_uri}' "
             "provided when requesting Authorization code.",
         )
 
@@ -242,20 +183,18 @@ def _check_verifier(code: AuthorizationCode, verifier: str | None) -> None:
         )
 
 
-def _refresh(
-    state: CloudState, form: Mapping[str, str], tenant: Tenant | None, app: AppRegistration
-) -> _Delegation:
+def _refresh(state: CloudState, form: Mapping[str, str], tenant: Tenant | None, app: AppRegistration) -> _Delegation:
     if not form.get("refresh_token"):
         raise missing_parameter("refresh_token")
     grant = read_refresh_token(form["refresh_token"])
     account = state.directory.find_account(grant.account) if grant else None
     home = state.directory.find_tenant(grant.tenant_id) if grant else None
     if grant is None or account is None or home is None or grant.client_id != app.client_id:
-        _authenticate(state, app, form, needs_secret=not app.is_public)
+        authenticate(state, app, form, needs_secret=not app.is_public)
         raise EntraFault(
             70000, "invalid_grant", "Provided grant is invalid or malformed: the refresh token is not valid."
         )
-    _authenticate(state, app, form, needs_secret=grant.used_secret)
+    authenticate(state, app, form, needs_secret=grant.used_secret)
     valid_from = state.directory.sessions_valid_from(account)
     if valid_from is not None and grant.issued_at <= valid_from:
         raise EntraFault(
@@ -291,7 +230,7 @@ def _refresh(
 
 
 def _redeem_device_code(state: CloudState, form: Mapping[str, str], app: AppRegistration) -> _Delegation:
-    _refuse_secret(form, app)
+    refuse_secret(form, app)
     word = form.get("device_code", "")
     grant = state.devices.get(word)
     if grant is None or grant.client_id != app.client_id:
@@ -346,7 +285,13 @@ def _delegated_answer(state: CloudState, form: Mapping[str, str], delegation: _D
         answer["refresh_token"] = refresh_token(grant)
     if "openid" in requested.oidc:
         answer["id_token"] = id_token(
-            state.signer, login=state.cloud.login, tenant=tenant, app=app, account=account, nonce=delegation.nonce, now=now
+            state.signer,
+            login=state.cloud.login,
+            tenant=tenant,
+            app=app,
+            account=account,
+            nonce=delegation.nonce,
+            now=now,
         )
     if form.get("client_info") == "1":
         answer["client_info"] = client_info(account)

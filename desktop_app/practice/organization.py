@@ -192,7 +192,7 @@ class PatPolicy:
 
 @dataclass(slots=True)
 class Organization:
-    """One organization. `allows_anonymous`: it has public projects, so connectionData answers 200 to a bad credential."""
+    """One organization. `allows_anonymous`: it has public projects: connectionData answers 200 to a bad credential."""
 
     id: str
     name: str

@@ -87,13 +87,9 @@ class RequestRecord:
             service=service,
             method=request.method,
             path=request.path,
-            query={
-                name: _HIDDEN if name.lower() in _UNSAFE_QUERY else value for name, value in request.args.items()
-            },
+            query={name: _HIDDEN if name.lower() in _UNSAFE_QUERY else value for name, value in request.args.items()},
             header_names=frozenset(name.lower() for name in request.headers.keys()),  # noqa: SIM118 - pairs otherwise
-            headers={
-                name.lower(): value for name, value in request.headers.items() if name.lower() in _SAFE_HEADERS
-            },
+            headers={name.lower(): value for name, value in request.headers.items() if name.lower() in _SAFE_HEADERS},
             authorization=scheme if scheme in ("Basic", "Bearer") else (_HIDDEN if scheme else None),
             status=status,
         )

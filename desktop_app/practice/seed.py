@@ -52,7 +52,9 @@ def seeded_directory(now: datetime) -> Directory:
     apps = _apps(now)
     by_key = {app.key: app for app in apps}
     organizations = (
-        contoso_organization(CONTOSO, (ADMINISTRATOR, READER, GUEST), by_key["automation"], by_key["expired-secret"], now),
+        contoso_organization(
+            CONTOSO, (ADMINISTRATOR, READER, GUEST), by_key["automation"], by_key["expired-secret"], now
+        ),
         fabrikam_organization(FABRIKAM, GUEST, now),
     )
     return Directory(
@@ -118,21 +120,19 @@ def _secret(key: str, expires_at: datetime) -> AppSecret:
     return AppSecret(Secret(client_secret(f"app/{key}")), expires_at)
 
 
-def _pats(
-    organizations: Iterable[Organization], now: datetime
-) -> tuple[tuple[str, PersonalAccessToken], ...]:
+def _pats(organizations: Iterable[Organization], now: datetime) -> tuple[tuple[str, PersonalAccessToken], ...]:
     contoso, fabrikam = organizations
     soon = now + timedelta(days=90)
     return (
-        ("four-scopes", _pat("four-scopes", FOUR_SCOPES, ADMINISTRATOR, contoso, now, soon)),
-        ("read-only", _pat("read-only", READ_ONLY_SCOPES, ADMINISTRATOR, contoso, now, soon)),
-        ("expired", _pat("expired", FOUR_SCOPES, ADMINISTRATOR, contoso, now, now - timedelta(days=3))),
-        ("other-organization", _pat("other-organization", FOUR_SCOPES, GUEST, fabrikam, now, soon)),
+        ("four-scopes", _pat("four-scopes", FOUR_SCOPES, ADMINISTRATOR, contoso, now=now, valid_to=soon)),
+        ("read-only", _pat("read-only", READ_ONLY_SCOPES, ADMINISTRATOR, contoso, now=now, valid_to=soon)),
+        ("expired", _pat("expired", FOUR_SCOPES, ADMINISTRATOR, contoso, now=now, valid_to=now - timedelta(days=3))),
+        ("other-organization", _pat("other-organization", FOUR_SCOPES, GUEST, fabrikam, now=now, valid_to=soon)),
     )
 
 
 def _pat(
-    name: str, scope: str, owner: Account, organization: Organization, now: datetime, valid_to: datetime
+    name: str, scope: str, owner: Account, organization: Organization, *, now: datetime, valid_to: datetime
 ) -> PersonalAccessToken:
     return PersonalAccessToken(
         authorization_id=guid(f"pat/{name}"),

@@ -41,7 +41,11 @@ _CONTOSO_PROJECTS = (
     ("Website", "The public website"),
 )
 _CONTOSO_GROUPS = (
-    ("Billing", "billing-production", {"API_URL": ("https://billing.contoso.example", False), "API_KEY": ("k-1", True)}),
+    (
+        "Billing",
+        "billing-production",
+        {"API_URL": ("https://billing.contoso.example", False), "API_KEY": ("k-1", True)},
+    ),
     ("Billing", "billing-test", {"API_URL": ("https://billing-test.contoso.example", False)}),
     ("Shop", "shop-production", {"DB_HOST": ("db.contoso.example", False), "DB_PASSWORD": ("p-1", True)}),
     ("Shop", "shop-test", {"DB_HOST": ("db-test.contoso.example", False)}),
@@ -83,7 +87,7 @@ def contoso_organization(
         _with_rights(organization, app_member(nightly_sync, tenant), ("Shop",), CONTRIBUTOR),
     ):
         organization.members[member.object_id] = member
-    _fill(organization, administrator.display_name, now)
+    _fill(organization, author=administrator.display_name, now=now)
     return organization
 
 
@@ -93,7 +97,9 @@ def fabrikam_organization(tenant: Tenant, administrator: Account, now: datetime)
     organization = Organization(guid("organization/fabrikam"), "fabrikam", tenant.id, projects, members={})
     member = user_member(administrator, tenant, is_administrator=True)
     organization.members[member.object_id] = member
-    _add_group(organization, "Factory", "factory-settings", {"LINE": ("7", False)}, administrator.display_name, now)
+    _add_group(
+        organization, "Factory", "factory-settings", {"LINE": ("7", False)}, author=administrator.display_name, now=now
+    )
     return organization
 
 
@@ -138,15 +144,13 @@ def _with_rights(
 def _fill(organization: Organization, author: str, now: datetime) -> None:
     ids = {project.name: project.id for project in organization.projects}
     for project, name, variables in _CONTOSO_GROUPS:
-        _add_group(organization, project, name, variables, author, now)
+        _add_group(organization, project, name, variables, author=author, now=now)
     for number, (project, name) in enumerate(_CONTOSO_RELEASES, start=1):
         created_on = now - timedelta(days=200 - number)
         organization.releases.append(ReleaseDefinition(number, ids[project], name, "\\", author, created_on))
     for project, name, kind, url, scheme in _CONTOSO_CONNECTIONS:
         connection_id = guid(f"connection/{project}/{name}")
-        organization.connections.append(
-            ServiceConnection(connection_id, ids[project], name, kind, url, scheme, author)
-        )
+        organization.connections.append(ServiceConnection(connection_id, ids[project], name, kind, url, scheme, author))
 
 
 def _add_group(
@@ -154,6 +158,7 @@ def _add_group(
     project_name: str,
     name: str,
     variables: dict[str, tuple[str, bool]],
+    *,
     author: str,
     now: datetime,
 ) -> None:

@@ -1,7 +1,7 @@
 """The tokens Entra issues: signed id and access tokens, and refresh tokens that outlive a restart.
 
 Access tokens are RS256 under a key of this run, as the published JWKS says. Azure DevOps' side recognises them by the
-sealed `aio` claim instead, which is derived from the fixed seed: a token from before a restart stays good until it ends.
+sealed `aio` claim instead, derived from the fixed seed: a token from before a restart stays good until it ends.
 """
 
 from __future__ import annotations

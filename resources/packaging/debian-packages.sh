@@ -57,7 +57,7 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root=sudo
 fi
 
-echo "Installing Debian packages:$missing"
+echo "Installing Debian packages (this takes a minute):$missing"
 $as_root apt-get -qq update
 chosen=
 for alternatives in $missing; do
@@ -74,4 +74,4 @@ for alternatives in $missing; do
     chosen="$chosen $name"
 done
 # shellcheck disable=SC2086 # a list of words
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y $chosen
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y $chosen >/dev/null

@@ -1,0 +1,177 @@
+"""What the buttons of a connection do: check, copy, edit, rename, remove. One of them runs at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMessageBox
+
+from desktop_app.app.i18n import _
+from desktop_app.core.cancel import Cancel
+from desktop_app.core.checks import CheckReport, CheckResult
+from desktop_app.core.credential import AccessToken
+from desktop_app.core.ports import Progress
+from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.profile import Profile, ProfileId
+
+if TYPE_CHECKING:
+    from desktop_app.gui.main_window import MainWindow
+
+
+class ConnectionActions(QObject):
+    """Works on the connection that is on screen; its answers go to that connection's page, if it is still there."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._busy: ProfileId | None = None
+
+    def check(self) -> None:
+        """Try the connection again; results fill in as they come."""
+        window, profile = self._window, self._window.profile
+        workspace = window.workspace
+        if profile is None or workspace is None or self._busy:
+            return
+        key = profile.id
+        self._begin(key, _("Checking…"))
+        window.connection_page.start_checks()
+        window.runner.start(
+            lambda cancel, progress: workspace.connections.check(key, progress, cancel),
+            on_done=self._checked,
+            on_failed=lambda failure: self._failed(key, failure),
+            on_progress=lambda value: self._progress(key, value),
+            owner=window,
+        )
+
+    def copy_token(self) -> None:
+        """Copy a token that was just proved."""
+        window, profile = self._window, self._window.profile
+        workspace = window.workspace
+        if profile is None or workspace is None or self._busy:
+            return
+        key = profile.id
+        self._begin(key, _("Checking the token before it is copied…"))
+
+        def work(cancel: Cancel, progress: Progress) -> AccessToken:
+            return workspace.connections.fresh_token(key, cancel, progress)
+
+        window.runner.start(
+            work,
+            on_done=lambda token: self._copied(key, token),
+            on_failed=lambda failure: self._failed(key, failure),
+            owner=window,
+        )
+
+    def edit(self) -> None:
+        if (profile := self._window.profile) is not None and not self._busy:
+            self._window.edit_connection(profile)
+
+    def rename(self) -> None:
+        """Ask for another name."""
+        from desktop_app.gui.rename_dialog import RenameDialog
+
+        window, profile = self._window, self._window.profile
+        workspace = window.workspace
+        if profile is None or workspace is None or self._busy:
+            return
+        dialog = RenameDialog(profile.name, window.names_but(profile.id), window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.named.connect(lambda name: self._rename(profile.id, name))
+        dialog.open()
+
+    def remove(self) -> None:
+        """Ask, then remove the connection and its secrets."""
+        window, profile = self._window, self._window.profile
+        if profile is None or self._busy:
+            return
+        box = QMessageBox(window)
+        box.setObjectName("removeBox")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(_("Remove connection"))
+        box.setText(_("Remove “{name}” and its secrets from this computer?").format(name=profile.name))
+        box.setInformativeText(
+            _(
+                "The token or app in Azure stays as it is; revoke it there if nothing else uses it. This "
+                "can not be undone."
+            )
+        )
+        confirm = box.addButton(_("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        confirm.setObjectName("confirmRemove")
+        keep = box.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        confirm.clicked.connect(lambda: self._remove(profile.id))
+        box.open()
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def _begin(self, key: ProfileId, words: str) -> None:
+        self._busy = key
+        self._window.connection_page.problem.hide()
+        self._window.connection_page.set_busy(words)
+
+    def _end(self, key: ProfileId) -> bool:
+        """True if that connection is still on screen."""
+        self._busy = None
+        self._window.connection_page.set_busy("")
+        return self._window.profile is not None and self._window.profile.id == key
+
+    def _progress(self, key: ProfileId, value: object) -> None:
+        if isinstance(value, CheckResult) and self._window.profile is not None and self._window.profile.id == key:
+            self._window.connection_page.show_result(value)
+
+    def _checked(self, answer: tuple[Profile, CheckReport]) -> None:
+        profile, report = answer
+        shown = self._end(profile.id)
+        self._window.update_profile(profile, report)
+        if not shown:
+            return
+        page = self._window.connection_page
+        failure = report.failures[0] if report.failures else None
+        if failure is not None and failure.problem is not None:
+            page.show_problem(ConnectionProblem(failure.problem, failure.facts))
+
+    def _copied(self, key: ProfileId, token: AccessToken) -> None:
+        self._end(key)
+        self._window.clipboard.copy(token.value, _("Token"))
+        self._window.connection_page.show_copied()
+        self._window.reload(key)
+
+    def _failed(self, key: ProfileId, failure: ConnectionProblem) -> None:
+        if self._end(key):
+            self._window.connection_page.show_problem(failure)
+        self._window.reload()
+
+    def _rename(self, key: ProfileId, name: str) -> None:
+        workspace = self._window.workspace
+        if workspace is None:
+            return
+        self._begin(key, _("Renaming…"))
+        self._window.runner.start(
+            lambda cancel, progress: workspace.connections.rename(key, name),
+            on_done=self._renamed,
+            on_failed=lambda failure: self._failed(key, failure),
+            owner=self._window,
+        )
+
+    def _renamed(self, profile: Profile) -> None:
+        self._end(profile.id)
+        self._window.update_profile(profile)
+
+    def _removed(self, key: ProfileId) -> None:
+        self._end(key)
+        self._window.reload()
+
+    def _remove(self, key: ProfileId) -> None:
+        workspace = self._window.workspace
+        if workspace is None:
+            return
+        self._begin(key, _("Removing…"))
+        self._window.runner.start(
+            lambda cancel, progress: workspace.connections.remove(key),
+            on_done=lambda _nothing: self._removed(key),
+            on_failed=lambda failure: self._failed(key, failure),
+            owner=self._window,
+        )

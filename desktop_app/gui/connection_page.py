@@ -1,0 +1,233 @@
+"""The right side of the window: one connection, what it is, whether it works, and Copy token."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.app.guidance import Place, details_of
+from desktop_app.app.guidance_index import guidance_of
+from desktop_app.app.i18n import _
+from desktop_app.app.words import (
+    check_outcome,
+    check_title,
+    method_name,
+    moment_words,
+    organization_url_words,
+    status_words,
+)
+from desktop_app.core.checks import CheckName, CheckReport, CheckResult
+from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.profile import Method, Profile
+from desktop_app.gui.check_view import CheckView
+from desktop_app.gui.icons import bind_icon
+from desktop_app.gui.problem_panel import ProblemPanel
+from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
+
+
+class ConnectionPage(QScrollArea):
+    """Signals: each names what the person wants done with the connection shown; `link_requested(url)` opens a page,
+    `action_requested(Action)` is the problem panel's button.
+    """
+
+    check_requested = Signal()
+    copy_requested = Signal()
+    edit_requested = Signal()
+    rename_requested = Signal()
+    remove_requested = Signal()
+    link_requested = Signal(str)
+    action_requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("connectionPage")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._profile: Profile | None = None
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(28, 24, 28, 24)
+        column.setSpacing(16)
+        column.addLayout(self._head())
+        self.problem = ProblemPanel()
+        self.problem.hide()
+        self.problem.action_requested.connect(self.action_requested)
+        column.addWidget(self.problem)
+        column.addWidget(self._facts_card())
+        self._checks_title = Heading(_("Checks"), sub=True)
+        self._checks_note = SoftText("")
+        self.checks = CheckView()
+        for widget in (self._checks_title, self._checks_note, self.checks):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(inner)
+
+    # -- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_profile(self, profile: Profile, today: date, report: CheckReport | None = None) -> None:
+        """Show a connection as it was saved, and the newest report about it if there was a check in this run."""
+        same = self._profile is not None and self._profile.id == profile.id
+        self._profile = profile
+        self.title.setText(profile.name)
+        self.pill.show_state(*status_words(profile, today))
+        address = organization_url_words(profile)
+        link = f'<a href="{escape(profile.cloud.organization_url(profile.organization))}">{escape(address)}</a>'
+        acts_as = _("acts as {account}").format(account=profile.account) if profile.account else ""
+        parts = [escape(method_name(profile.method)), link, *([escape(acts_as)] if acts_as else [])]
+        self.subtitle.setText(" · ".join(parts))
+        self.subtitle.setAccessibleName(f"{method_name(profile.method)}, {address}, {acts_as}")
+        self._show_facts(profile, today)
+        if not same:
+            self.problem.hide()
+            self.set_busy("")
+        self._show_report(report)
+
+    def set_busy(self, what: str) -> None:
+        """While something runs: the buttons that would start another thing rest. Empty when nothing runs."""
+        for button in (self.check, self.copy, self.edit, self.rename, self.remove):
+            button.setEnabled(not what)
+        if what:
+            self._checks_note.setText(what)
+
+    def start_checks(self) -> None:
+        self.problem.hide()
+        skipped = {CheckName.TENANT, CheckName.TOKEN} if self._profile and self._profile.method is Method.PAT else set()
+        self.checks.start([(name.value, check_title(name)) for name in CheckName if name not in skipped])
+        self.checks.set_running()
+        self.checks.show()
+
+    def show_result(self, result: CheckResult) -> None:
+        self.checks.set_result(result.name.value, result.status, check_outcome(result, self.place()), result.took_s)
+
+    def _show_report(self, report: CheckReport | None) -> None:
+        self.checks.setVisible(report is not None)
+        if report is None:
+            self._checks_note.setText(_("Press “Check again” to try this connection now."))
+            return
+        self._checks_note.setText(_("As of {moment}.").format(moment=moment_words(report.ended_at)))
+        self.checks.start([(result.name.value, check_title(result.name)) for result in report.results])
+        for result in report.results:
+            self.show_result(result)
+
+    def show_copied(self) -> None:
+        """A token was proved and copied."""
+        self._checks_note.setText(_("The token was checked just now and copied."))
+
+    def show_problem(self, failure: ConnectionProblem) -> None:
+        self.problem.show_guidance(guidance_of(failure, self.place()), details_of(failure))
+        self.problem.show()
+        self.ensureWidgetVisible(self.problem)
+
+    def place(self) -> Place:
+        profile = self._profile
+        if profile is None:
+            return Place()
+        return Place(profile.cloud, profile.organization, profile.tenant, profile.client_id)
+
+    # -- building -----------------------------------------------------------------------------------------------------
+
+    def _head(self) -> QVBoxLayout:
+        self.title = Heading("")
+        self.pill = Pill("neutral", "")
+        self.subtitle = QLabel()
+        self.subtitle.setTextFormat(Qt.TextFormat.RichText)
+        self.subtitle.setWordWrap(True)
+        self.subtitle.linkActivated.connect(self.link_requested)
+        self.check = QPushButton(_("Check again"))
+        self.check.setObjectName("checkAgain")
+        self.check.clicked.connect(self.check_requested)
+        self.copy = primary_button(_("Copy token"), "copy")
+        self.copy.setObjectName("copyToken")
+        self.copy.clicked.connect(self.copy_requested)
+        first = QHBoxLayout()
+        first.setSpacing(12)
+        first.addWidget(self.title)
+        first.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignVCenter)
+        first.addStretch(1)
+        first.addWidget(self.check)
+        first.addWidget(self.copy)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addLayout(first)
+        column.addWidget(self.subtitle)
+        column.addLayout(self._small_actions())
+        return column
+
+    def _small_actions(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.edit = QPushButton(_("Edit"))
+        self.rename = QPushButton(_("Rename"))
+        self.remove = QPushButton(_("Remove"))
+        for button, name, picture, signal in (
+            (self.edit, "editConnection", "edit", self.edit_requested),
+            (self.rename, "renameConnection", "", self.rename_requested),
+            (self.remove, "removeConnection", "trash", self.remove_requested),
+        ):
+            button.setObjectName(name)
+            if picture:
+                bind_icon(button, picture)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _facts_card(self) -> Card:
+        self._facts = Card()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self._facts.body.addLayout(self._grid)
+        return self._facts
+
+    def _show_facts(self, profile: Profile, today: date) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for row, (label, value) in enumerate(_facts(profile, today)):
+            name = SoftText(label)
+            name.setWordWrap(False)
+            shown = QLabel(value)
+            shown.setTextFormat(Qt.TextFormat.PlainText)
+            shown.setWordWrap(True)
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            shown.setAccessibleName(f"{label}: {value}")
+            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(shown, row, 1)
+
+
+def _facts(profile: Profile, today: date) -> list[tuple[str, str]]:
+    """(label, value) of what is worth knowing."""
+    unknown = _("Not known")
+    rows = [(_("Organization"), profile.organization), (_("Acts as"), profile.account or unknown)]
+    if profile.tenant:
+        rows.append((_("Directory (tenant) ID"), profile.tenant))
+    if profile.client_id:
+        rows.append((_("Application (client) ID"), profile.client_id))
+    if profile.redirect_uri:
+        rows.append((_("Redirect URI"), profile.redirect_uri))
+    if profile.scopes:
+        rows.append((_("Scopes granted"), ", ".join(profile.scopes)))
+    if profile.method is not Method.OAUTH:
+        label = _("Token ends") if profile.method is Method.PAT else _("Client secret ends")
+        rows.append((label, _ends(profile.credential_ends, today)))
+    checked = moment_words(profile.last_check.at) if profile.last_check else _("Not yet")
+    rows.append((_("Last checked"), checked))
+    return rows
+
+
+def _ends(ends: date | None, today: date) -> str:
+    if ends is None:
+        return _("Not known; enter it under Edit to see how long it lasts")
+    days = (ends - today).days
+    if days < 0:
+        return _("{date} (over)").format(date=ends.isoformat())
+    if days == 0:
+        return _("{date} (today)").format(date=ends.isoformat())
+    return _("{date} (in {days} days)").format(date=ends.isoformat(), days=days)

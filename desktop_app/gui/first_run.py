@@ -1,0 +1,145 @@
+"""The page with one card for each method: what is seen first, and again under New connection."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.app.i18n import _
+from desktop_app.core.profile import Method
+from desktop_app.gui.icons import IconLabel
+from desktop_app.gui.widgets import Card, Heading, SoftText, link_button, primary_button
+
+METHOD_ICONS = {Method.OAUTH: "person", Method.PAT: "key", Method.CLIENT_SECRET: "robot"}
+NARROW = 780
+
+
+class FirstRunPage(QScrollArea):
+    """Three cards side by side, or below each other where the window is narrow.
+
+    Signals:
+        chosen(Method): start that wizard.
+        help_requested(): help me choose.
+        practice_requested(): try it without an account.
+        back_requested(): back to the connections.
+    """
+
+    chosen = Signal(object)
+    help_requested = Signal()
+    practice_requested = Signal()
+    back_requested = Signal()
+
+    def __init__(self, *, practice: bool) -> None:
+        super().__init__()
+        self.setObjectName("firstRun")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(32, 32, 32, 24)
+        column.setSpacing(16)
+        self.back = link_button(_("Back to my connections"))
+        self.back.clicked.connect(self.back_requested)
+        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(Heading(_("Connect something to Azure DevOps")))
+        column.addWidget(
+            SoftText(
+                _("Choose how the connection signs in. Each way leads to a token that is checked before it is saved.")
+            )
+        )
+        self._grid = QGridLayout()
+        self._grid.setSpacing(16)
+        self._starts: list[QPushButton] = []
+        self._cards = [self._card(*words) for words in _cards()]
+        column.addLayout(self._grid)
+        column.addLayout(self._links(practice))
+        column.addStretch(1)
+        self.setWidget(inner)
+        self._columns = 0
+        self._arrange()
+        self.setFocusProxy(self._starts[0])
+
+    def set_back_visible(self, visible: bool) -> None:
+        self.back.setVisible(visible)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent, passed on as it came
+        self._arrange()
+
+    def _arrange(self) -> None:
+        columns = 3 if self.viewport().width() >= NARROW else 1
+        if columns != self._columns:
+            self._columns = columns
+            for index, card in enumerate(self._cards):
+                self._grid.addWidget(card, index // columns, index % columns)
+
+    def _card(self, method: Method, title: str, who: str, needs: str, time: str, label: str) -> Card:
+        card = Card()
+        card.setObjectName(f"card-{method.value}")
+        head = QHBoxLayout()
+        head.addWidget(IconLabel(METHOD_ICONS[method], "accent", 24))
+        head.addWidget(Heading(title, sub=True), 1)
+        card.body.addLayout(head)
+        card.body.addWidget(_wrapped(who))
+        card.body.addWidget(SoftText(needs))
+        card.body.addWidget(SoftText(time))
+        card.body.addStretch(1)
+        start = primary_button(label)
+        start.setObjectName(f"start-{method.value}")
+        start.clicked.connect(lambda: self.chosen.emit(method))
+        card.body.addWidget(start)
+        self._starts.append(start)
+        return card
+
+    def _links(self, practice: bool) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        choose = QPushButton(_("Help me choose"))
+        choose.setObjectName("helpMeChoose")
+        choose.clicked.connect(self.help_requested)
+        row.addWidget(choose)
+        if not practice:
+            attempt = QPushButton(_("Try it without an account"))
+            attempt.setObjectName("tryPractice")
+            attempt.clicked.connect(self.practice_requested)
+            row.addWidget(attempt)
+        row.addStretch(1)
+        return row
+
+
+def _wrapped(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    return label
+
+
+def _cards() -> list[tuple[Method, str, str, str, str, str]]:
+    """(method, title, who it is for, what is needed, how long it takes, the button)"""
+    return [
+        (
+            Method.OAUTH,
+            _("OAuth"),
+            _("For a platform or program that acts as the person who signs in."),
+            _("Needs an app registration in Microsoft Entra ID, formerly Azure Active Directory."),
+            _("About 10 minutes; 2 if the app is there already."),
+            _("Connect with OAuth"),
+        ),
+        (
+            Method.PAT,
+            _("Personal access token"),
+            _("For scripts and small tools. Acts as the person who made the token."),
+            _("Needs nothing but an Azure DevOps account."),
+            _("About 3 minutes. The token has to be renewed from time to time."),
+            _("Connect with a token"),
+        ),
+        (
+            Method.CLIENT_SECRET,
+            _("Client secret"),
+            _("For jobs that run without a person, such as pipelines and nightly syncs. Acts as an app."),
+            _("Needs an app registration that is added to the organization's users."),
+            _("About 10 minutes; 3 if the app is there already."),
+            _("Connect with a client secret"),
+        ),
+    ]

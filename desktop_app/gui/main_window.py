@@ -1,0 +1,367 @@
+"""The main window: the list on the left, one connection or the method cards on the right.
+
+It is on screen before anything heavy is imported; until the workspace has been opened, its buttons wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.app.guidance import Action, ActionKind, Place, details_of
+from desktop_app.app.guidance_index import guidance_of
+from desktop_app.app.i18n import _
+from desktop_app.core.checks import CheckReport
+from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.profile import Method, Profile, ProfileId
+from desktop_app.gui.clipboard import ClipboardGuard
+from desktop_app.gui.connection_actions import ConnectionActions
+from desktop_app.gui.connection_list import ConnectionList
+from desktop_app.gui.connection_page import ConnectionPage
+from desktop_app.gui.first_run import FirstRunPage
+from desktop_app.gui.problem_panel import ProblemPanel
+from desktop_app.gui.tasks import TaskRunner
+from desktop_app.gui.trail import CountdownBar
+from desktop_app.gui.widgets import Banner
+
+if TYPE_CHECKING:
+    from desktop_app.app.workspace import Workspace
+    from desktop_app.gui.practice_window import PracticeWindow
+    from desktop_app.gui.wizards.flow_wizard import FlowWizard
+
+
+class MainWindow(QMainWindow):
+    """`open_url` shows a page in the person's browser; `start_practice` starts the program's practice mode."""
+
+    def __init__(
+        self,
+        *,
+        runner: TaskRunner,
+        clipboard: ClipboardGuard,
+        practice: bool,
+        open_url: Callable[[str], bool],
+        start_practice: Callable[[], bool],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle(_("ADO Connect: practice cloud") if practice else _("ADO Connect"))
+        self.resize(1080, 700)
+        self.setMinimumSize(760, 480)
+        self.runner = runner
+        self.clipboard = clipboard
+        self.practice = practice
+        self.open_url = open_url
+        self.workspace: Workspace | None = None
+        self.wizard: FlowWizard[Any] | None = None  # Any: whatever the draft
+        self._build: Callable[[], Workspace] | None = None
+        self._profiles: dict[ProfileId, Profile] = {}
+        self._reports: dict[ProfileId, CheckReport] = {}
+        self._practice_window: PracticeWindow | None = None
+        self.connection_list = ConnectionList()
+        self.connection_page = ConnectionPage()
+        self.first_run = FirstRunPage(practice=practice)
+        self.problem = ProblemPanel()
+        self.actions_of_connection = ConnectionActions(self)
+        self._lay_out()
+        self._connect(start_practice)
+        self._add_menus()
+        self.first_run.set_back_visible(False)
+        self._show_first_run()
+        self.first_run.setFocus()
+
+    # -- opening and closing ------------------------------------------------------------------------------------------
+
+    def open_workspace(self, build: Callable[[], Workspace]) -> None:
+        """Build everything in a worker thread, then load the connections."""
+        self._build = build
+        self.problem.hide()
+        self.statusBar().showMessage(_("Starting…"))
+        self.runner.start(
+            lambda cancel, progress: build(), on_done=self._opened, on_failed=self._not_opened, owner=self
+        )
+
+    def _opened(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.statusBar().clearMessage()
+        if self._values_button is not None:
+            self._values_button.setEnabled(bool(workspace.practice_values))
+        if workspace.keyring_problem is not None:
+            self.show_problem(workspace.keyring_problem)
+        self.reload()
+
+    def _not_opened(self, failure: ConnectionProblem) -> None:
+        self.statusBar().clearMessage()
+        self.show_problem(failure)
+
+    def close_workspace(self) -> None:
+        """After the event loop: let go of the network and of the practice cloud."""
+        if self.workspace is not None:
+            self.workspace.close()
+            self.workspace = None
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window ends the program; a wizard that is open is cancelled."""
+        if self.wizard is not None:
+            self.wizard.reject()
+        if self._practice_window is not None:
+            self._practice_window.close()
+        super().closeEvent(event)
+
+    # -- the list -----------------------------------------------------------------------------------------------------
+
+    def reload(self, keep: ProfileId | None = None) -> None:
+        """Read the connections again and show them."""
+        workspace = self.workspace
+        if workspace is None:
+            return
+        self.runner.start(
+            lambda cancel, progress: workspace.connections.load(),
+            on_done=lambda profiles: self._fill(profiles, keep),
+            on_failed=self.show_problem,
+            owner=self,
+        )
+
+    def _fill(self, profiles: tuple[Profile, ...], keep: ProfileId | None) -> None:
+        self._profiles = {profile.id: profile for profile in profiles}
+        self.first_run.set_back_visible(bool(profiles))
+        self._left.setVisible(bool(profiles))
+        self.connection_list.fill(profiles, self.today(), keep)
+        if not profiles:
+            self._show_first_run()
+
+    def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
+        """A connection changed, or was checked: show it without reading the file again."""
+        if report is not None:
+            self._reports[profile.id] = report
+        self._profiles[profile.id] = profile
+        self._fill(tuple(self._profiles.values()), profile.id)
+
+    def _chosen(self, key: ProfileId | None) -> None:
+        profile = self._profiles.get(key) if key else None
+        for action in self._connection_menu:
+            action.setEnabled(profile is not None)
+        if profile is None:
+            self._show_first_run()
+            return
+        self.connection_page.show_profile(profile, self.today(), self._reports.get(profile.id))
+        self._right.setCurrentWidget(self.connection_page)
+
+    @property
+    def profile(self) -> Profile | None:
+        """The connection on screen."""
+        key = self.connection_list.current
+        return self._profiles.get(key) if key else None
+
+    def names_but(self, key: ProfileId | None) -> frozenset[str]:
+        """The names of all other connections."""
+        return frozenset(profile.name for profile in self._profiles.values() if profile.id != key)
+
+    def today(self) -> date:
+        """The admin's own day."""
+        if self.workspace is None:
+            return date.today()  # noqa: DTZ011 - before the clock is there; the local day is what is meant
+        return self.workspace.clock.now().astimezone().date()
+
+    # -- wizards ------------------------------------------------------------------------------------------------------
+
+    def new_connection(self, method: Method) -> None:
+        """Open the wizard of a method."""
+        from desktop_app.app.drafts import draft_for
+
+        if self.workspace is None:
+            self.statusBar().showMessage(_("One moment, ADO Connect is still starting."), 3000)
+            return
+        draft = draft_for(method)
+        draft.cloud = self.workspace.clouds[0]
+        self._open_wizard(draft, None)
+
+    def edit_connection(self, profile: Profile) -> None:
+        """Open the same wizard with everything but secrets filled in."""
+        from desktop_app.app.drafts import draft_from
+
+        self._open_wizard(draft_from(profile), profile.id)
+
+    def _open_wizard(self, draft: object, key: ProfileId | None) -> None:
+        from desktop_app.gui.wizards.context import WizardContext
+        from desktop_app.gui.wizards.open import wizard_for
+
+        if self.workspace is None:
+            return
+        if self.wizard is not None:
+            self.wizard.raise_()
+            self.wizard.activateWindow()
+            return
+        context = WizardContext(
+            self.workspace, self.runner, self.clipboard, self.open_url, self.names_but(key), self.update_profile
+        )
+        self.wizard = wizard_for(context, draft, self)
+        self.wizard.finished.connect(self._wizard_closed)
+        self.wizard.show()
+        if self.practice and self.workspace.practice_values:
+            self.show_practice_values()
+            self.wizard.activateWindow()
+
+    def _wizard_closed(self) -> None:
+        if self.wizard is not None:
+            self.wizard.deleteLater()
+            self.wizard = None
+
+    # -- practice -----------------------------------------------------------------------------------------------------
+
+    def show_practice_values(self) -> None:
+        """The card with the values to paste, beside the window where there is room."""
+        from desktop_app.gui.practice_window import PracticeWindow
+
+        if self.workspace is None:
+            return
+        if self._practice_window is None:
+            self._practice_window = PracticeWindow(self.workspace.practice_values, self.clipboard, self)
+        self._practice_window.show()
+        self._practice_window.raise_()
+
+    # -- problems -----------------------------------------------------------------------------------------------------
+
+    def show_problem(self, failure: ConnectionProblem) -> None:
+        """Explain a failure above everything else in the window."""
+        profile = self.profile
+        place = Place(profile.cloud, profile.organization, profile.tenant, profile.client_id) if profile else Place()
+        self.problem.show_guidance(guidance_of(failure, place), details_of(failure))
+        self.problem.show()
+
+    def act(self, requested: object) -> None:
+        """The button of a problem panel in this window."""
+        if not isinstance(requested, Action):
+            return
+        profile = self.profile
+        match requested.kind:
+            case ActionKind.OPEN_URL:
+                self.open_url(requested.target)
+            case ActionKind.KEEP_FOR_THIS_RUN if self.workspace is not None:
+                self.workspace.keep_in_memory()
+                self.problem.hide()
+                self.statusBar().showMessage(_("Secrets are kept until you close ADO Connect."))
+            case ActionKind.TRY_AGAIN if self.workspace is None and self._build is not None:
+                self.open_workspace(self._build)
+            case ActionKind.TRY_AGAIN if profile is not None:
+                self.problem.hide()
+                self.actions_of_connection.check()
+            case ActionKind.TRY_AGAIN:
+                self.problem.hide()
+                self.reload()
+            case _ if profile is not None:
+                self.edit_connection(profile)
+            case _:
+                self.problem.hide()
+
+    # -- building -----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._right = QStackedWidget()
+        self._right.addWidget(self.first_run)
+        self._right.addWidget(self.connection_page)
+        self._left = self.connection_list
+        self._left.setMinimumWidth(240)
+        splitter = QSplitter()
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._left)
+        splitter.addWidget(self._right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([330, 750])
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._values_button: QPushButton | None = None
+        if self.practice:
+            column.addWidget(self._practice_banner())
+        self.problem.hide()
+        column.addWidget(self.problem)
+        column.addWidget(splitter, 1)
+        self.setCentralWidget(central)
+        self.countdown = CountdownBar()
+        self.statusBar().addWidget(self.countdown)
+        self._left.setVisible(False)
+
+    def _practice_banner(self) -> QWidget:
+        banner = Banner(
+            "practice",
+            _("Practice cloud."),
+            _("Nothing here touches a real account; your real connections are not shown."),
+            _("Values to paste"),
+        )
+        banner.setObjectName("practiceBanner")
+        banner.pressed.connect(self.show_practice_values)
+        banner.button.setObjectName("practiceValues")
+        banner.button.setEnabled(False)
+        self._values_button = banner.button
+        return banner
+
+    def _connect(self, start_practice: Callable[[], bool]) -> None:
+        self.connection_list.chosen.connect(self._chosen)
+        self.connection_list.new_requested.connect(self._show_first_run)
+        self.first_run.chosen.connect(self.new_connection)
+        self.first_run.help_requested.connect(self._help_choose)
+        self.first_run.practice_requested.connect(start_practice)
+        self.first_run.back_requested.connect(lambda: self._right.setCurrentWidget(self.connection_page))
+        page, do = self.connection_page, self.actions_of_connection
+        page.check_requested.connect(do.check)
+        page.copy_requested.connect(do.copy_token)
+        page.edit_requested.connect(do.edit)
+        page.rename_requested.connect(do.rename)
+        page.remove_requested.connect(do.remove)
+        page.link_requested.connect(self.open_url)
+        page.action_requested.connect(self.act)
+        self.problem.action_requested.connect(self.act)
+        self.clipboard.ticked.connect(self.countdown.show_left)
+        self.clipboard.cleared.connect(self.countdown.show_cleared)
+        self.countdown.clear_requested.connect(self.clipboard.clear_now)
+
+    def _show_first_run(self) -> None:
+        self._right.setCurrentWidget(self.first_run)
+
+    def _help_choose(self) -> None:
+        from desktop_app.gui.choose_dialog import ChooseDialog
+
+        dialog = ChooseDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.new_connection(dialog.method))
+        dialog.open()
+
+    def _add_menus(self) -> None:
+        do = self.actions_of_connection
+        file = self.menuBar().addMenu(_("&File"))
+        self._add(file, _("&New connection"), self._show_first_run, QKeySequence(QKeySequence.StandardKey.New))
+        file.addSeparator()
+        quit_action = self._add(file, _("&Quit"), self.close, QKeySequence(QKeySequence.StandardKey.Quit))
+        quit_action.setMenuRole(QAction.MenuRole.QuitRole)
+        menu = self.menuBar().addMenu(_("&Connection"))
+        self._connection_menu = [
+            self._add(menu, _("&Copy token"), do.copy_token, QKeySequence("Ctrl+Shift+C")),
+            self._add(menu, _("C&heck again"), do.check, QKeySequence(QKeySequence.StandardKey.Refresh)),
+            self._add(menu, _("&Edit…"), do.edit, QKeySequence("Ctrl+E")),
+            self._add(menu, _("&Rename…"), do.rename, QKeySequence("F2")),
+            self._add(menu, _("Re&move…"), do.remove, QKeySequence()),
+        ]
+        for action in self._connection_menu:
+            action.setEnabled(False)
+        about = self._add(self.menuBar().addMenu(_("&Help")), _("&About ADO Connect"), self._about, QKeySequence())
+        about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _add(self, menu: QMenu, text: str, run: Callable[[], object], keys: QKeySequence) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(keys)
+        action.triggered.connect(run)
+        menu.addAction(action)
+        return action
+
+    def _about(self) -> None:
+        from desktop_app.gui.about_dialog import AboutDialog
+
+        dialog = AboutDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

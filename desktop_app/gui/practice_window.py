@@ -1,0 +1,64 @@
+"""The practice cloud's values to paste, in a small window beside the wizard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.app.i18n import _
+from desktop_app.core.credential import Secret
+from desktop_app.gui.clipboard import ClipboardGuard
+from desktop_app.gui.widgets import Card, CopyRow, Heading, SoftText, align_labels
+
+if TYPE_CHECKING:
+    from desktop_app.app.workspace import PracticeValue
+
+
+class PracticeWindow(QDialog):
+    """Stays open beside a wizard. Secrets of the practice cloud are shown as dots; Copy gives the real text."""
+
+    def __init__(
+        self, values: Sequence[PracticeValue], clipboard: ClipboardGuard, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("practiceWindow")
+        self.setWindowTitle(_("Values of the practice cloud"))
+        self.setWindowModality(Qt.WindowModality.NonModal)
+        self._clipboard = clipboard
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(SoftText(_("Copy these into the wizards. None of them opens anything outside this computer.")))
+        rows = []
+        for section, members in groupby(values, key=lambda value: value.section):
+            card = Card()
+            card.body.addWidget(Heading(section, sub=True))
+            for value in members:
+                row = self._row(value)
+                rows.append(row)
+                card.body.addWidget(row)
+                if value.note:
+                    card.body.addWidget(SoftText(value.note))
+            column.addWidget(card)
+        align_labels(rows)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        self.resize(560, 640)
+
+    def _row(self, value: PracticeValue) -> CopyRow:
+        held = value.value
+        if isinstance(held, Secret):
+            secret = held
+            return CopyRow(value.label, "•" * 12, lambda _dots: self._clipboard.copy(secret, value.label))
+        return CopyRow(value.label, held, self._clipboard.copy_plain)

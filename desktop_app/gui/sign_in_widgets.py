@@ -1,0 +1,166 @@
+"""The parts around a sign-in page that tell a person where they are: address line and question bar.
+
+Host names come from outside: they are shown as plain text, whole at their right end, where the owner's name stands.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.app.i18n import _
+from desktop_app.gui.sign_in_rules import host_of
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that is shortened where there is no room; screen readers get all of it."""
+
+    def __init__(self, mode: Qt.TextElideMode, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        wanted = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(wanted, super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        painter = QPainter(self)
+        alignment = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        self.style().drawItemText(
+            painter, self.contentsRect(), alignment, self.palette(), self.isEnabled(), shown, self.foregroundRole()
+        )
+        painter.end()
+
+
+class AddressLine(QFrame):
+    """Where the sign-in page is: whether the connection is secure, the host in bold, the path. Read only.
+
+    The query is never shown: it may hold a code.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("signInAddress")
+        self.setAccessibleName(_("Address of the sign-in page"))
+        self._lock = QLabel(self)
+        self._lock.setObjectName("signInLock")
+        self._host = ElidedLabel(Qt.TextElideMode.ElideLeft, self)
+        self._host.setObjectName("signInHost")
+        font = self._host.font()
+        font.setBold(True)
+        self._host.setFont(font)
+        self._path = ElidedLabel(Qt.TextElideMode.ElideRight, self)
+        self._path.setObjectName("signInPath")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(0)
+        row.addWidget(self._lock)
+        row.addSpacing(8)
+        row.addWidget(self._host)
+        row.addWidget(self._path)
+        row.addStretch(1)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """No page is open."""
+        self._say(_("No page is open"), "", "")
+
+    def show_opening(self, url: QUrl) -> None:
+        """A page is asked for; what is seen is still the one before it."""
+        self._say(_("Opening"), host_of(url), "")
+
+    def show_secure(self, url: QUrl) -> None:
+        """`url` is open over https and its certificate is valid; no other page is ever open here."""
+        path = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+        port = "" if url.port(443) == 443 else f":{url.port()}"
+        self._say(_("Secure connection"), host_of(url), port + path)
+
+    def _say(self, state: str, host: str, path: str) -> None:
+        for label, text in ((self._lock, state), (self._host, host), (self._path, path)):
+            label.setText(text)
+            label.setAccessibleName(text)
+            label.updateGeometry()
+        self.setAccessibleDescription(f"{state}. {host}" if host else state)
+        self.setToolTip(host)
+
+
+class QuestionBar(QFrame):
+    """Asks whether a host may be opened, or says what became of a page. Hidden while it has nothing to say.
+
+    Signals:
+        agreed(), declined(): the answer to the question.
+    """
+
+    agreed = Signal()
+    declined = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("signInQuestion")
+        self._words = QLabel(self)
+        self._words.setObjectName("signInQuestionWords")
+        self._words.setWordWrap(True)
+        self._host = QLabel(self)
+        self._host.setObjectName("signInQuestionHost")
+        self._host.setTextFormat(Qt.TextFormat.PlainText)
+        self._host.setWordWrap(True)
+        font = self._host.font()
+        font.setBold(True)
+        self._host.setFont(font)
+        self._agree = QPushButton(self)
+        self._agree.setObjectName("signInAgree")
+        self._agree.clicked.connect(self.agreed)
+        self._decline = QPushButton(_("Cancel sign-in"), self)
+        self._decline.setObjectName("signInDecline")
+        self._decline.setAccessibleName(_("Cancel sign-in"))
+        self._decline.clicked.connect(self.declined)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._agree)
+        buttons.addWidget(self._decline)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(self._words)
+        column.addWidget(self._host)
+        column.addLayout(buttons)
+        self.hide()
+
+    def ask(self, host: str) -> None:
+        """Ask whether `host` belongs to the person's organization."""
+        words = _("You are being sent to the host below. Is this your organization's own sign-in page?")
+        agree = _("Continue to {host}").format(host=host)
+        self._say(words, host)
+        self._agree.setText(agree.replace("&", "&&"))
+        self._agree.setAccessibleName(agree)
+        for button in (self._agree, self._decline):
+            button.show()
+
+    def tell_refused(self, host: str) -> None:
+        """Say that an address was not opened."""
+        words = _("The page wanted to open an address that is not a secure web address. It was not opened.")
+        self._tell(words, host)
+
+    def tell_stuck(self) -> None:
+        """Say that a page may stay incomplete."""
+        words = _("The page has stopped loading. If you cannot use it, choose Start again or Continue in browser.")
+        self._tell(words, "")
+
+    def _tell(self, words: str, host: str) -> None:
+        self._say(words, host)
+        for button in (self._agree, self._decline):
+            button.hide()
+
+    def _say(self, words: str, host: str) -> None:
+        self._words.setText(words)
+        self._host.setText(host)
+        self._host.setVisible(bool(host))
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(host)
+        self.show()

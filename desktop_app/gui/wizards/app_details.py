@@ -1,0 +1,198 @@
+"""The pages where what was copied from the app registration is pasted, for both methods that have one."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout
+
+from desktop_app.app.drafts import ClientSecretDraft, OAuthDraft
+from desktop_app.app.i18n import _
+from desktop_app.core.credential import Secret
+from desktop_app.core.inputs import (
+    InputFault,
+    Judged,
+    judge_client_id,
+    judge_client_secret,
+    judge_redirect_uri,
+    judge_tenant,
+)
+from desktop_app.core.ports import OrganizationTenant
+from desktop_app.core.problems import ConnectionProblem
+from desktop_app.gui.date_field import DateField
+from desktop_app.gui.fields import Field
+from desktop_app.gui.widgets import link_button
+from desktop_app.gui.wizards.context import WizardContext
+from desktop_app.gui.wizards.flow_wizard import TaskPage
+from desktop_app.gui.wizards.pieces import field_words, today
+from desktop_app.gui.wizards.registration_page import PLATFORM_REDIRECT_URI
+
+DraftT = TypeVar("DraftT", bound=OAuthDraft | ClientSecretDraft)
+CLIENT_ID_VARIABLE = "INF_APP_CONNECTION_AZURE_DEVOPS_CLIENT_ID"
+CLIENT_SECRET_VARIABLE = "INF_APP_CONNECTION_AZURE_DEVOPS_CLIENT_SECRET"
+
+
+class AppDetailsPage(TaskPage[DraftT]):
+    """Tenant and client ID. The tenant is looked up from the organization meanwhile, and filled in if left empty."""
+
+    secret_optional = False
+
+    def __init__(self, context: WizardContext, draft: DraftT, *, purpose: str, forward: str) -> None:
+        super().__init__(context, draft, title=_("Details of the app"), purpose=purpose, forward=forward)
+        self._found_for: tuple[object, str] | None = None
+        self._found_tenant = ""
+        self.tenant: Field[str] = Field(
+            _("Directory (tenant) ID"), help_text=_("On the Overview page of the app registration.")
+        )
+        self.tenant.set_judge(judge_tenant, field_words)
+        self.client_id: Field[str] = Field(
+            _("Application (client) ID"), help_text=_("On the same page, right above the tenant ID.")
+        )
+        self.client_id.set_judge(judge_client_id, field_words)
+        self.secret: Field[str] = Field(_("Client secret"), help_text=self._secret_help(), secret=True)
+        self.secret.set_judge(self._judge_secret, field_words)
+        self.add_field("tenant", self.tenant)
+        self.add_field("client_id", self.client_id)
+        self.add_field("client_secret", self.secret)
+        self.fields["secret"] = self.secret
+        self.tenant.text, self.client_id.text = draft.tenant, draft.client_id
+
+    def connect_fields(self) -> None:
+        """Call when all fields are there and filled: what is typed from now on goes to the draft."""
+        for field in self.fields.values():
+            field.edited.connect(self.write)
+        self.write()
+
+    def write(self) -> None:
+        """Copy the clean values to the draft."""
+        self.draft.tenant = self.tenant.value or ""
+        self.draft.client_id = self.client_id.value or ""
+        self.draft.client_secret = Secret(self.secret.value or "")
+
+    def enter(self) -> None:
+        wanted = (self.draft.cloud, self.draft.organization)
+        if self._found_for == wanted:
+            return
+        self._found_for = wanted
+        cloud, organization, ca_file = self.draft.cloud, self.draft.organization, self.draft.ca_file
+        connections = self.context.workspace.connections
+        self.start(lambda cancel, progress: connections.find_tenant(cloud, organization, ca_file), self._tenant_found)
+
+    def _tenant_found(self, found: OrganizationTenant) -> None:
+        """Fill the tenant in, unless the person typed one of their own."""
+        if found.tenant_id and self.tenant.text in ("", self._found_tenant):
+            self._found_tenant = found.tenant_id
+            self.tenant.text = found.tenant_id
+            self.tenant.help.setText(
+                _("Found from the organization {organization}.").format(organization=self.draft.organization)
+            )
+
+    def _failed(self, failure: ConnectionProblem) -> None:
+        """Not knowing the tenant stops nobody: it can be typed, and the checks explain what is wrong."""
+        self._task = None
+        self._found_for = None
+        self.refresh()
+
+    def obstacle(self) -> str:
+        empty = [field for field in self.fields.values() if field.fault is InputFault.EMPTY]
+        if empty:
+            return _("Fill in “{label}” to go on.").format(label=empty[0].label.text())
+        return self.empty_or_faulty(*self.fields)
+
+    def _secret_help(self) -> str:
+        if self.draft.editing:
+            return _("Leave it empty to keep the saved secret.")
+        if self.secret_optional:
+            return _("Only if the redirect URI is registered as “Web”. Leave it empty for a desktop app.")
+        return _("What stands in the column “Value”, not the “Secret ID” beside it.")
+
+    def _judge_secret(self, text: str) -> Judged[str]:
+        optional = self.secret_optional or self.draft.editing is not None
+        return judge_client_secret(text, optional=optional)
+
+
+class ClientSecretDetailsPage(AppDetailsPage[ClientSecretDraft]):
+    """Client secret: also the secret's last day."""
+
+    def __init__(self, context: WizardContext, draft: ClientSecretDraft) -> None:
+        super().__init__(
+            context, draft, purpose=_("Copy these from the app's page in the Azure portal."), forward=_("Check")
+        )
+        self.ends = DateField(
+            _("Expiry date of the secret"),
+            today=today(context),
+            words=field_words,
+            help_text=_("Optional. It stands beside the secret; ADO Connect shows how long it lasts."),
+        )
+        self.add_field("ends", self.ends)
+        self.ends.text = draft.ends.isoformat() if draft.ends else ""
+        self.body.addStretch(1)
+        self.connect_fields()
+
+    def write(self) -> None:
+        super().write()
+        self.draft.ends = self.ends.value
+
+
+class OAuthDetailsPage(AppDetailsPage[OAuthDraft]):
+    """OAuth: also the redirect URI. Two environment variables of a secrets platform fill in what they hold."""
+
+    secret_optional = True
+
+    def __init__(self, context: WizardContext, draft: OAuthDraft) -> None:
+        super().__init__(
+            context, draft, purpose=_("Copy these from the app's page in the Azure portal."), forward=_("Sign in")
+        )
+        self.redirect: Field[str] = Field(
+            _("Redirect URI"),
+            help_text=_(
+                "Where Microsoft sends the answer. It must be listed in the app registration, letter by letter."
+            ),
+        )
+        self.redirect.set_judge(judge_redirect_uri, field_words)
+        self.add_field("redirect_uri", self.redirect)
+        picks = QHBoxLayout()
+        picks.setSpacing(16)
+        self._native_pick = link_button(_("Use this window's address"))
+        self._native_pick.clicked.connect(self._use_native)
+        self._platform_pick = link_button(_("Use a secrets platform's address"))
+        self._platform_pick.clicked.connect(self._use_platform)
+        picks.addWidget(self._native_pick)
+        picks.addWidget(self._platform_pick)
+        picks.addStretch(1)
+        self.body.addLayout(picks)
+        self.body.addStretch(1)
+        self._last_native = draft.cloud.native_redirect_uri
+        self.redirect.text = draft.redirect_uri or self._last_native
+        self._fill_from_environment()
+        self.connect_fields()
+
+    def write(self) -> None:
+        super().write()
+        self.draft.redirect_uri = self.redirect.value or ""
+
+    def enter(self) -> None:
+        if self.redirect.text == self._last_native:  # the cloud was changed on an earlier page
+            self._last_native = self.draft.cloud.native_redirect_uri
+            self._use_native()
+        super().enter()
+
+    def _fill_from_environment(self) -> None:
+        environment = self.context.workspace.environment
+        if self.draft.editing is None and environment.get(CLIENT_ID_VARIABLE):
+            self.client_id.text = environment[CLIENT_ID_VARIABLE]
+            self.secret.text = environment.get(CLIENT_SECRET_VARIABLE, "")
+            self.client_id.help.setText(
+                _("Taken from the environment variable {name}.").format(name=CLIENT_ID_VARIABLE)
+            )
+
+    def _use_native(self) -> None:
+        self.redirect.text = self.draft.cloud.native_redirect_uri
+
+    def _use_platform(self) -> None:
+        """Fill in the address with its placeholder selected, to be typed over."""
+        self.redirect.text = PLATFORM_REDIRECT_URI
+        start = PLATFORM_REDIRECT_URI.index("<")
+        self.redirect.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.redirect.editor.setSelection(start, PLATFORM_REDIRECT_URI.index(">") + 1 - start)

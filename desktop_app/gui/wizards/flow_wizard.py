@@ -1,0 +1,282 @@
+"""A QWizard that walks a Flow, and the base classes of its pages.
+
+Pages write to the draft on change and say in words why they can not be left yet. Leaving a page backwards, or the
+wizard altogether, cancels the page's task (`cleanupPage` is called on both); Back never loses what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Generic, TypeVar, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget, QWizard, QWizardPage
+
+from desktop_app.app.drafts import Draft
+from desktop_app.app.guidance import Action, ActionKind, Place, details_of
+from desktop_app.app.guidance_index import guidance_of
+from desktop_app.app.i18n import _
+from desktop_app.core.cancel import Cancel
+from desktop_app.core.flow import Flow
+from desktop_app.core.ports import Progress
+from desktop_app.core.problems import ConnectionProblem
+from desktop_app.gui.fields import Field
+from desktop_app.gui.problem_panel import ProblemPanel
+from desktop_app.gui.style import mark
+from desktop_app.gui.tasks import TaskHandle
+from desktop_app.gui.widgets import Heading, SoftText, StepTrail
+from desktop_app.gui.wizards.context import WizardContext
+
+DraftT = TypeVar("DraftT", bound=Draft)
+T = TypeVar("T")
+Steps = Sequence[tuple[str, frozenset[Enum]]]
+"""The trail on top: a title for each step, and the pages that belong to it."""
+
+
+class FlowPage(QWizardPage, Generic[DraftT]):
+    """One page. Subclasses add widgets to `self.body` in `__init__` and override `enter`, `obstacle` and `forward`."""
+
+    def __init__(
+        self, context: WizardContext, draft: DraftT, *, title: str, purpose: str, forward: str | None = None
+    ) -> None:
+        super().__init__()
+        self.context = context
+        self.draft = draft
+        self.fields: dict[str, Field[Any]] = {}  # each has a type of its own
+        self.setObjectName(type(self).__name__)
+        self._trail_place = QVBoxLayout()
+        self.heading = Heading(title)
+        self.purpose = SoftText(purpose)
+        inner = QWidget()
+        inner.setObjectName("pageBody")
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(0, 0, 12, 0)
+        self.body.setSpacing(12)
+        scroll = QScrollArea()
+        scroll.setObjectName("pageScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        self._reason = SoftText("")
+        self._reason.setObjectName("reason")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(20, 12, 20, 0)
+        outer.setSpacing(8)
+        outer.addLayout(self._trail_place)
+        outer.addWidget(self.heading)
+        outer.addWidget(self.purpose)
+        outer.addSpacing(8)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self._reason)
+        if forward:
+            self.setButtonText(QWizard.WizardButton.NextButton, forward)
+
+    # -- for subclasses -----------------------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """Called each time the page is reached by going forward."""
+
+    def leave(self) -> None:
+        """Called when the page is left backwards or the wizard is closed: stop what runs."""
+
+    def obstacle(self) -> str:
+        """Why one can not go on yet, in a whole sentence; empty when nothing stands in the way."""
+        return ""
+
+    def forward(self) -> bool:
+        """Called when Next is pressed; False stays on the page (work was started that goes on by itself)."""
+        return True
+
+    def add_field(self, name: str, field: Field[T]) -> Field[T]:
+        """Put a field on the page; `name` is what guidance uses to lead back to it."""
+        self.fields[name] = field
+        field.editor.setObjectName(f"{name}Field")
+        field.edited.connect(self.refresh)
+        self.body.addWidget(field)
+        return field
+
+    def refresh(self, *_: object) -> None:
+        """Say anew whether one can go on."""
+        obstacle = self.obstacle()
+        self._reason.setText(obstacle)
+        self.completeChanged.emit()
+
+    def empty_or_faulty(self, *names: str) -> str:
+        """A sentence naming the first of these fields that needs attention."""
+        for name in names:
+            field = self.fields[name]
+            if not field.ok:
+                return _("“{label}” needs your attention before you can go on.").format(label=field.label.text())
+        return ""
+
+    # -- QWizardPage --------------------------------------------------------------------------------------------------
+
+    def flow_wizard(self) -> FlowWizard[DraftT]:
+        return cast("FlowWizard[DraftT]", self.wizard())  # a FlowPage lives in nothing else
+
+    def nextId(self) -> int:
+        return self.flow_wizard().id_after(self)
+
+    def initializePage(self) -> None:
+        self.refresh()
+        self.enter()
+
+    def cleanupPage(self) -> None:
+        self.leave()
+
+    def isComplete(self) -> bool:
+        return not self.obstacle()
+
+    def validatePage(self) -> bool:
+        return self.forward()
+
+    def set_trail(self, trail: StepTrail) -> None:
+        self._trail_place.addWidget(trail)
+
+
+class TaskPage(FlowPage[DraftT]):
+    """A page that works over the network or the keyring: one task at a time, a problem panel for its failure."""
+
+    def __init__(
+        self, context: WizardContext, draft: DraftT, *, title: str, purpose: str, forward: str | None = None
+    ) -> None:
+        super().__init__(context, draft, title=title, purpose=purpose, forward=forward)
+        self.problem = ProblemPanel()
+        self.problem.action_requested.connect(self._act)
+        self.problem.hide()
+        self._task: TaskHandle | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None and self._task.active
+
+    def start(
+        self,
+        work: Callable[[Cancel, Progress], T],
+        on_done: Callable[[T], None],
+        on_progress: Callable[[object], None] | None = None,
+    ) -> None:
+        """Run `work` beside the window; what ran before is cancelled."""
+        self.stop()
+        self.problem.hide()
+
+        def done(value: T) -> None:
+            self._task = None
+            on_done(value)
+            self.refresh()
+
+        self._task = self.context.runner.start(
+            work, on_done=done, on_failed=self._failed, on_progress=on_progress, owner=self
+        )
+        self.refresh()
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def leave(self) -> None:
+        self.stop()
+
+    def _failed(self, failure: ConnectionProblem) -> None:
+        self._task = None
+        self.show_problem(failure)
+        self.refresh()
+
+    def show_problem(self, failure: ConnectionProblem) -> None:
+        """Explain a failure on this page."""
+        self.problem.show_guidance(guidance_of(failure, place_of(self.draft)), details_of(failure))
+        self.problem.show()
+
+    def _act(self, requested: object) -> None:
+        if not isinstance(requested, Action):
+            return
+        match requested.kind:
+            case ActionKind.OPEN_URL:
+                self.context.open_url(requested.target)
+            case ActionKind.EDIT_FIELD:
+                self.flow_wizard().go_back_to(requested.target)
+            case _:
+                self.act(requested.kind)
+
+    def act(self, kind: ActionKind) -> None:
+        """Do what the button of the problem panel promises."""
+
+
+def place_of(draft: Draft) -> Place:
+    """What is known about where things go wrong."""
+    return Place(draft.cloud, draft.organization, getattr(draft, "tenant", ""), getattr(draft, "client_id", ""))
+
+
+class FlowWizard(QWizard, Generic[DraftT]):
+    """Shows the pages of a Flow for one draft."""
+
+    def __init__(self, title: str, flow: Flow[Any, DraftT], draft: DraftT, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flow = flow
+        self._draft = draft
+        self._pages: dict[Enum, FlowPage[DraftT]] = {}
+        self.setWindowTitle(title)
+        self.setObjectName("wizard")
+        self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
+        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage, False)
+        self.setOption(QWizard.WizardOption.NoCancelButtonOnLastPage, True)
+        self.setOption(QWizard.WizardOption.DisabledBackButtonOnLastPage, True)
+        self.setButtonLayout(
+            [
+                QWizard.WizardButton.CancelButton,
+                QWizard.WizardButton.Stretch,
+                QWizard.WizardButton.BackButton,
+                QWizard.WizardButton.NextButton,
+                QWizard.WizardButton.FinishButton,
+            ]
+        )
+        for button in (QWizard.WizardButton.NextButton, QWizard.WizardButton.FinishButton):
+            mark(self.button(button), "primary", True)
+        self.setButtonText(QWizard.WizardButton.BackButton, _("Back"))
+        self.setButtonText(QWizard.WizardButton.NextButton, _("Continue"))
+        self.setButtonText(QWizard.WizardButton.FinishButton, _("Done"))
+        self.setButtonText(QWizard.WizardButton.CancelButton, _("Cancel"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.resize(780, 660)
+        self.setMinimumSize(640, 480)
+
+    @property
+    def draft(self) -> DraftT:
+        return self._draft
+
+    def set_pages(self, pages: dict[Enum, FlowPage[DraftT]], steps: Steps) -> None:
+        """Add the pages of the flow; each shows the trail with its own step marked."""
+        titles = [title for title, _pages in steps]
+        for name, page in pages.items():
+            self._pages[name] = page
+            current = next(index for index, (_title, members) in enumerate(steps) if name in members)
+            trail = StepTrail(titles)
+            trail.set_current(current)
+            page.set_trail(trail)
+            self.setPage(name.value, page)
+        self.setStartId(self._flow.start.value)
+
+    def id_after(self, page: FlowPage[DraftT]) -> int:
+        name = next((name for name, candidate in self._pages.items() if candidate is page), None)
+        following = self._flow.next(name, self._draft) if name is not None else None
+        return -1 if following is None else int(following.value)
+
+    def go_back_to(self, field: str) -> None:
+        """Lead back to the page with this field and put the cursor there; if no page has it, nothing happens."""
+        visited = [self.page(number) for number in self.visitedIds()]
+        pages = [page for page in visited if isinstance(page, FlowPage)]
+        target = next((page for page in reversed(pages) if field in page.fields), None)
+        if target is None:
+            return
+        while self.currentPage() is not target:
+            self.back()
+        target.fields[field].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def done(self, result: int) -> None:
+        for page in self._pages.values():
+            page.leave()
+        super().done(result)

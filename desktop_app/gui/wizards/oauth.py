@@ -1,0 +1,43 @@
+"""The wizard for OAuth: an app that a person signs in to, in the embedded view or in their own browser."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.app.drafts import OAuthDraft
+from desktop_app.app.flows import OAUTH_FLOW, OAuthPage
+from desktop_app.app.i18n import _
+from desktop_app.gui.wizards.app_details import OAuthDetailsPage
+from desktop_app.gui.wizards.context import WizardContext
+from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage
+from desktop_app.gui.wizards.flow_wizard import FlowWizard
+from desktop_app.gui.wizards.organization_page import OrganizationPage
+from desktop_app.gui.wizards.registration_page import RegistrationPage
+from desktop_app.gui.wizards.sign_in_page import SignInPage
+
+
+def oauth_wizard(context: WizardContext, draft: OAuthDraft, parent: QWidget | None = None) -> FlowWizard[OAuthDraft]:
+    """The whole wizard."""
+    title = _("Edit connection") if draft.editing else _("New connection: OAuth")
+    wizard = FlowWizard(title, OAUTH_FLOW, draft, parent)
+    page = OAuthPage
+    wizard.set_pages(
+        {
+            page.ORGANIZATION: OrganizationPage(context, draft),
+            page.REGISTRATION: RegistrationPage(context, draft),
+            page.DETAILS: OAuthDetailsPage(context, draft),
+            page.SIGN_IN: SignInPage(context, draft),
+            page.CHECKS: ChecksPage(context, draft),
+            page.NAME: NamePage(context, draft),
+            page.DONE: DonePage(context, draft),
+        },
+        [
+            (_("Organization"), frozenset({page.ORGANIZATION})),
+            (_("App registration"), frozenset({page.REGISTRATION})),
+            (_("Details"), frozenset({page.DETAILS})),
+            (_("Sign in"), frozenset({page.SIGN_IN})),
+            (_("Checks"), frozenset({page.CHECKS})),
+            (_("Finish"), frozenset({page.NAME, page.DONE})),
+        ],
+    )
+    return wizard

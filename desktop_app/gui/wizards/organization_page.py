@@ -1,0 +1,220 @@
+"""The first page of every wizard: which organization, and under Advanced which cloud."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.app.drafts import Draft
+from desktop_app.app.i18n import _
+from desktop_app.app.words import fault_words, note_words
+from desktop_app.core.inputs import InputFault, InputNote, Judged, judge_host, judge_organization
+from desktop_app.gui.fields import Field
+from desktop_app.gui.icons import bind_icon
+from desktop_app.gui.widgets import link_button
+from desktop_app.gui.wizards.context import WizardContext
+from desktop_app.gui.wizards.flow_wizard import FlowPage
+
+DraftT = TypeVar("DraftT", bound=Draft)
+CUSTOM = "custom"
+
+
+def cloud_words(key: str) -> str:
+    """The name of a cloud in the list."""
+    names = {
+        "public": _("Azure (worldwide)"),
+        "usgov": _("Azure US Government"),
+        "china": _("Azure China (21Vianet)"),
+        "practice": _("Practice cloud"),
+        CUSTOM: _("Other hosts…"),
+    }
+    return names.get(key, key)
+
+
+class OrganizationPage(FlowPage[DraftT]):
+    """Asks for the organization; whatever address is pasted becomes its name."""
+
+    def __init__(self, context: WizardContext, draft: DraftT) -> None:
+        super().__init__(
+            context,
+            draft,
+            title=_("Which organization?"),
+            purpose=_("An organization is where your company's projects live in Azure DevOps."),
+        )
+        host = draft.cloud.devops.removeprefix("https://")
+        self.organization: Field[str] = Field(
+            _("Organization"),
+            help_text=_(
+                "It is the first word after {host}/ in the address bar. You can paste the whole address."
+            ).format(host=host),
+            placeholder=_("For example contoso"),
+        )
+        self.organization.set_judge(lambda text: judge_organization(text, self.draft.cloud), self._words)
+        self.add_field("organization", self.organization)
+        self.advanced = AdvancedSection(context, draft)
+        self.advanced.changed.connect(self._cloud_changed)
+        self.fields.update(self.advanced.fields)
+        self.body.addWidget(self.advanced)
+        self.body.addStretch(1)
+        self.organization.text = draft.organization
+        self.organization.edited.connect(self._edited)
+
+    def obstacle(self) -> str:
+        if not self.organization.ok:
+            return _("Enter your organization to go on.")
+        return self.advanced.obstacle()
+
+    def _edited(self) -> None:
+        self.draft.organization = self.organization.value or ""
+
+    def _cloud_changed(self) -> None:
+        self.organization.judge_again()
+        self._edited()
+        self.refresh()
+
+    def _words(self, said: InputFault | InputNote) -> str:
+        if isinstance(said, InputNote):
+            return note_words(said, self.organization.value or "")
+        return fault_words(said)
+
+
+class AdvancedSection(QWidget):
+    """Folded away: the cloud, its hosts when they are given by hand, and an extra certificate authority."""
+
+    changed = Signal()
+
+    def __init__(self, context: WizardContext, draft: Draft) -> None:
+        super().__init__()
+        self._draft = draft
+        self._clouds = {cloud.key: cloud for cloud in context.workspace.clouds}
+        self._base = draft.cloud
+        self.fields: dict[str, Field[str]] = {}
+        self.toggle = link_button(_("Advanced"))
+        self.toggle.setObjectName("advancedToggle")
+        self.toggle.setCheckable(True)
+        bind_icon(self.toggle, "chevron-right", "accent")
+        self._content = QWidget()
+        self._content.setVisible(False)
+        self.toggle.toggled.connect(self._fold)
+        form = QVBoxLayout(self._content)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        form.addWidget(self._cloud_row())
+        self._hosts = QWidget()
+        hosts = QVBoxLayout(self._hosts)
+        hosts.setContentsMargins(0, 0, 0, 0)
+        for name, label in _host_labels().items():
+            field: Field[str] = Field(label, placeholder="https://")
+            field.set_judge(judge_host, _words)
+            field.text = getattr(draft.cloud, name)
+            field.edited.connect(self._apply)
+            self.fields[name] = field
+            hosts.addWidget(field)
+        form.addWidget(self._hosts)
+        form.addWidget(self._ca_row())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        outer.addWidget(self._content)
+        self._hosts.setVisible(draft.cloud.key == CUSTOM)
+        self.toggle.setChecked(draft.cloud.key == CUSTOM or bool(draft.ca_file))
+
+    def obstacle(self) -> str:
+        """Why the hosts can not be used; empty if they can."""
+        if self._draft.cloud.key == CUSTOM and not all(
+            field.ok for name, field in self.fields.items() if name != "ca_file"
+        ):
+            return _("Enter every host under Advanced to go on.")
+        return ""
+
+    def _fold(self, opened: bool) -> None:
+        self._content.setVisible(opened)
+        bind_icon(self.toggle, "chevron-down" if opened else "chevron-right", "accent")
+
+    def _cloud_row(self) -> QWidget:
+        row = QWidget()
+        layout = QFormLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.cloud = QComboBox()
+        self.cloud.setObjectName("cloudBox")
+        self.cloud.setAccessibleName(_("Cloud"))
+        for key in (*self._clouds, CUSTOM):
+            self.cloud.addItem(cloud_words(key), key)
+        self.cloud.setCurrentIndex(self.cloud.findData(self._draft.cloud.key))
+        self.cloud.currentIndexChanged.connect(self._cloud_chosen)
+        label = QLabel(_("Cloud"))
+        label.setBuddy(self.cloud)
+        layout.addRow(label, self.cloud)
+        return row
+
+    def _ca_row(self) -> QWidget:
+        row = QWidget()
+        layout = QVBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        field: Field[str] = Field(
+            _("Extra certificate file"),
+            help_text=_(
+                "Only if your company inspects web traffic or runs its own servers: its root certificate in PEM form."
+            ),
+        )
+        field.set_judge(lambda text: Judged(text.strip()), _words)
+        field.text = self._draft.ca_file
+        field.edited.connect(self._apply)
+        self.fields["ca_file"] = field
+        choose = QPushButton(_("Choose file…"))
+        choose.setObjectName("chooseCaFile")
+        choose.clicked.connect(self._choose_file)
+        layout.addWidget(field)
+        layout.addWidget(choose)
+        return row
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, _("Choose a certificate file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([_("Certificates (*.pem *.crt *.cer)"), _("All files (*)")])
+        dialog.fileSelected.connect(self.fields["ca_file"].editor.setText)
+        dialog.open()
+
+    def _cloud_chosen(self) -> None:
+        key = self.cloud.currentData()
+        self._hosts.setVisible(key == CUSTOM)
+        if key != CUSTOM:
+            self._base = self._clouds[key]
+        self._apply()
+
+    def _apply(self) -> None:
+        self._draft.ca_file = self.fields["ca_file"].value or ""
+        if self.cloud.currentData() == CUSTOM:
+            given = {name: self.fields[name].value or "" for name in _host_labels()}
+            self._draft.cloud = replace(self._base, key=CUSTOM, **given)
+        else:
+            self._draft.cloud = self._base
+        self.changed.emit()
+
+
+def _host_labels() -> dict[str, str]:
+    """The hosts of a Cloud, by the name of its field."""
+    return {
+        "login": _("Sign-in host"),
+        "devops": _("Azure DevOps host"),
+        "release": _("Release host"),
+        "identity": _("Identity host"),
+        "entitlements": _("Entitlements host"),
+        "profile": _("Profile host"),
+        "portal": _("Portal host"),
+    }
+
+
+def _words(said: InputFault | InputNote) -> str:
+    return fault_words(said) if isinstance(said, InputFault) else note_words(said, "")

@@ -1,0 +1,149 @@
+"""The wizard for a personal access token: organization, how to make the token, paste it, checks, name."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
+
+from desktop_app.app.drafts import PatDraft
+from desktop_app.app.flows import PAT_FLOW, PatPage
+from desktop_app.app.i18n import _
+from desktop_app.core.credential import Secret
+from desktop_app.core.inputs import InputFault, Judged, judge_pat
+from desktop_app.core.permissions import PAT_SCOPES
+from desktop_app.gui.date_field import DateField
+from desktop_app.gui.fields import Field
+from desktop_app.gui.widgets import Banner, Card, Heading, OpenButton, SoftText
+from desktop_app.gui.wizards.context import WizardContext
+from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage
+from desktop_app.gui.wizards.flow_wizard import FlowPage, FlowWizard
+from desktop_app.gui.wizards.organization_page import OrganizationPage
+from desktop_app.gui.wizards.pieces import copy_button, field_words, today
+
+
+class CreateTokenPage(FlowPage[PatDraft]):
+    """Leads through Azure DevOps' own page, where the token is made."""
+
+    def __init__(self, context: WizardContext, draft: PatDraft) -> None:
+        super().__init__(
+            context,
+            draft,
+            title=_("Create the token in Azure DevOps"),
+            purpose=_(
+                "Open the page, press “New Token”, and choose exactly what is listed here. It takes two minutes."
+            ),
+            forward=_("I have the token"),
+        )
+        self.open = OpenButton("", "", context.open_url)
+        self.copy = copy_button(_("Copy address"), lambda: self._url, context.clipboard)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.open)
+        buttons.addWidget(self.copy)
+        buttons.addStretch(1)
+        self.body.addLayout(buttons)
+        self.body.addWidget(_scopes())
+        self.warning = Banner("attention", "", _("Tokens for all organizations stop working on 1 December 2026."))
+        self.body.addWidget(self.warning)
+        self.body.addWidget(
+            SoftText(
+                _(
+                    "Expiry: pick a date you can live with, at most one year ahead. Note it down; "
+                    "you enter it on the next page."
+                )
+            )
+        )
+        self.body.addStretch(1)
+        self._url = ""
+
+    def enter(self) -> None:
+        name = self.draft.organization
+        self._url = self.draft.cloud.token_page_url(name)
+        self.open.setText(_("Open the token page of {organization}").format(organization=name))
+        self.open.setAccessibleName(self.open.text())
+        self.open.set_url(self._url)
+        self.warning.show_words(
+            "attention",
+            _("Organization: choose “{organization}”, not “All accessible organizations”.").format(organization=name),
+            _("Tokens for all organizations stop working on 1 December 2026."),
+        )
+
+
+def _scopes() -> QWidget:
+    """The four scopes, as boxes to tick off while working on the other page."""
+    card = Card()
+    card.body.addWidget(Heading(_("Tick these four scopes (press “Show all scopes” first)"), sub=True))
+    for scope in PAT_SCOPES:
+        row = QHBoxLayout()
+        box = QCheckBox(scope.area)
+        box.setObjectName(f"scope-{scope.scope}")
+        box.setAccessibleDescription(scope.choice)
+        choice = QLabel(scope.choice)
+        row.addWidget(box)
+        row.addStretch(1)
+        row.addWidget(choice)
+        card.body.addLayout(row)
+    return card
+
+
+class TokenPage(FlowPage[PatDraft]):
+    """Takes the token and its last day; the form of what is pasted is judged at once."""
+
+    def __init__(self, context: WizardContext, draft: PatDraft) -> None:
+        super().__init__(
+            context,
+            draft,
+            title=_("Paste the token"),
+            purpose=_("Azure DevOps shows the token only once, right after it was made."),
+            forward=_("Check"),
+        )
+        keeps = _("Leave it empty to keep the saved token.") if draft.editing else ""
+        self.token: Field[str] = Field(_("Personal access token"), help_text=keeps, secret=True)
+        self.token.set_judge(self._judge, field_words)
+        self.add_field("token", self.token)
+        self.fields["secret"] = self.token
+        self.ends = DateField(
+            _("Expiry date"),
+            today=today(context),
+            words=field_words,
+            help_text=_("Optional. The last day of the token, as you chose it; ADO Connect shows how long it lasts."),
+        )
+        self.add_field("ends", self.ends)
+        self.body.addStretch(1)
+        self.ends.text = draft.ends.isoformat() if draft.ends else ""
+        self.token.edited.connect(self._edited)
+        self.ends.edited.connect(self._edited)
+
+    def obstacle(self) -> str:
+        if self.token.fault is InputFault.EMPTY:
+            return _("Paste the token to go on.")
+        return self.empty_or_faulty("token", "ends")
+
+    def _judge(self, text: str) -> Judged[str]:
+        return Judged("") if self.draft.editing and not text.strip() else judge_pat(text)
+
+    def _edited(self) -> None:
+        self.draft.token = Secret(self.token.value or "")
+        self.draft.ends = self.ends.value
+
+
+def pat_wizard(context: WizardContext, draft: PatDraft, parent: QWidget | None = None) -> FlowWizard[PatDraft]:
+    """The whole wizard."""
+    title = _("Edit connection") if draft.editing else _("New connection: personal access token")
+    wizard = FlowWizard(title, PAT_FLOW, draft, parent)
+    wizard.set_pages(
+        {
+            PatPage.ORGANIZATION: OrganizationPage(context, draft),
+            PatPage.CREATE_TOKEN: CreateTokenPage(context, draft),
+            PatPage.TOKEN: TokenPage(context, draft),
+            PatPage.CHECKS: ChecksPage(context, draft),
+            PatPage.NAME: NamePage(context, draft),
+            PatPage.DONE: DonePage(context, draft),
+        },
+        [
+            (_("Organization"), frozenset({PatPage.ORGANIZATION})),
+            (_("Create the token"), frozenset({PatPage.CREATE_TOKEN})),
+            (_("Paste it"), frozenset({PatPage.TOKEN})),
+            (_("Checks"), frozenset({PatPage.CHECKS})),
+            (_("Finish"), frozenset({PatPage.NAME, PatPage.DONE})),
+        ],
+    )
+    return wizard

@@ -1,0 +1,32 @@
+"""The practice cloud: a local TLS server that speaks Entra's and Azure DevOps' published protocols.
+
+Importing this package loads an HTTP library and cryptography; import it only where practice mode or a test begins.
+"""
+
+from __future__ import annotations
+
+from desktop_app.practice.card import CardLabel, CardNote, CardRow, CardSection, CardTitle, PracticeCard
+from desktop_app.practice.certificates import ServerCertificate, load_certificate, make_certificate
+from desktop_app.practice.faults import Fault, FaultKind, throttled
+from desktop_app.practice.practice_cloud import PracticeCloud
+from desktop_app.practice.request_record import ReceivedRequest
+from desktop_app.practice.service import REAL_HOSTS, Service
+
+__all__ = [
+    "REAL_HOSTS",
+    "CardLabel",
+    "CardNote",
+    "CardRow",
+    "CardSection",
+    "CardTitle",
+    "Fault",
+    "FaultKind",
+    "PracticeCard",
+    "PracticeCloud",
+    "ReceivedRequest",
+    "ServerCertificate",
+    "Service",
+    "load_certificate",
+    "make_certificate",
+    "throttled",
+]

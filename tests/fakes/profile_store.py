@@ -1,0 +1,27 @@
+"""A ProfileStore in memory that can be told to fail."""
+
+from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.profile import Profile, ProfileId
+
+
+class MemoryProfileStore:
+    """Implements the port ProfileStore. `fail_with` is raised by every write until it is set back to None."""
+
+    def __init__(self, *profiles: Profile) -> None:
+        self._profiles = {profile.id: profile for profile in profiles}
+        self.fail_with: Problem | None = None
+
+    def load(self) -> tuple[Profile, ...]:
+        return tuple(self._profiles.values())
+
+    def save(self, profile: Profile) -> None:
+        self._fail_if_told()
+        self._profiles[profile.id] = profile
+
+    def remove(self, key: ProfileId) -> bool:
+        self._fail_if_told()
+        return self._profiles.pop(key, None) is not None
+
+    def _fail_if_told(self) -> None:
+        if self.fail_with is not None:
+            raise ConnectionProblem(self.fail_with)

@@ -1,0 +1,167 @@
+"""Where the embedded sign-in page may go, and what it may do, in a real web view."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.problems import Problem
+from desktop_app.gui.sign_in_engine import prepare_web_engine
+from tests.fakes.tls_server import Answer
+from tests.gui.sign_in_site import (
+    LOGIN,
+    PARTNER,
+    OpenView,
+    Site,
+    Visit,
+    page,
+    send_to,
+    sign_in_site,
+    views,
+)
+
+prepare_web_engine()  # before the first test makes the application object
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with sign_in_site() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(qtbot: QtBot) -> Iterator[OpenView]:
+    with views(qtbot) as open_view:
+        yield open_view
+
+
+def test_unknown_host_is_asked_about_and_opened_when_agreed(site: Site, visit: OpenView, qtbot: QtBot) -> None:
+    site.replies["/authorize"] = send_to(site.url("/adfs", PARTNER))
+    site.replies["/adfs"] = page("your company's own page")
+    remembered: set[str] = set()
+    here = visit(remembered=remembered)
+    here.begin(site.url("/authorize"))
+    here.wait(here.button("signInAgree").isVisible)
+    assert site.paths(PARTNER) == []
+    assert here.label("signInQuestionHost").text() == PARTNER
+    assert here.button("signInAgree").text() == f"Continue to {PARTNER}"
+    here.press("signInAgree")
+    here.wait_for_text("your company's own page")
+    assert here.label("signInHost").text() == PARTNER
+    assert not here.button("signInAgree").isVisible()
+    assert remembered == {PARTNER}
+
+
+def test_form_for_an_unknown_host_is_sent_whole_after_agreeing(site: Site, visit: OpenView, qtbot: QtBot) -> None:
+    form = f"<form method=post action='{site.url('/saml', PARTNER)}'><input name=SAMLRequest value=whole></form>"
+    site.replies["/authorize"] = page(f"sending you on {form}<script>document.forms[0].submit()</script>")
+    site.replies["/saml"] = lambda seen: page(f"received {seen.body.decode()}")
+    here = visit()
+    here.begin(site.url("/authorize"))
+    here.wait(here.button("signInAgree").isVisible)
+    here.press("signInAgree")
+    here.wait_for_text("received SAMLRequest=whole")
+
+
+def test_declined_host_ends_the_sign_in(site: Site, visit: OpenView, qtbot: QtBot) -> None:
+    site.replies["/authorize"] = send_to(site.url("/adfs", PARTNER))
+    here = visit()
+    running = here.begin(site.url("/authorize"))
+    here.wait(here.button("signInDecline").isVisible)
+    here.press("signInDecline")
+    problem = here.problem(running)
+    assert (problem.problem, problem.facts["host"]) == (Problem.SIGN_IN_HOST_REFUSED, PARTNER)
+    assert site.paths(PARTNER) == []
+    assert not here.button("signInDecline").isVisible()
+
+
+@pytest.mark.parametrize("address", ["http://login.localhost/", "file:///etc/passwd", "ms-settings:about"])
+def test_first_page_that_is_not_https_fails(visit: OpenView, address: str) -> None:
+    here = visit()
+    assert here.problem(here.begin(address)).problem is Problem.SIGN_IN_PAGE_FAILED
+
+
+def test_redirect_to_http_is_not_followed(site: Site, visit: OpenView) -> None:
+    site.replies["/authorize"] = send_to(f"http://{LOGIN}:{site.port}/plain")
+    here = visit()
+    assert here.problem(here.begin(site.url("/authorize"))).problem is Problem.SIGN_IN_PAGE_FAILED
+    assert "/plain" not in site.paths()
+
+
+LINK = "<a style='position:fixed;inset:0;background:#eee' {0}>link</a>"
+
+
+def click_page_until(here: Visit, condition: Callable[[], bool]) -> None:
+    """Chromium drops clicks on a page it has not drawn yet, and does not tell when it has: click again."""
+    assert here.view.pane is not None
+    target = here.view.pane.web_view.focusProxy()
+    assert target is not None
+
+    def click() -> None:
+        QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
+
+    again = QTimer(here.view, interval=500)
+    again.timeout.connect(click)
+    again.start()
+    click()
+    here.wait(condition)
+    again.stop()
+
+
+def test_link_for_a_new_window_opens_in_the_same_page(site: Site, visit: OpenView) -> None:
+    site.replies["/authorize"] = page(LINK.format("href='/more' target=_blank"))
+    site.replies["/more"] = page("the rest of it")
+    here = visit()
+    here.begin(site.url("/authorize"))
+    here.wait_for_text("link")
+    windows = set(QApplication.topLevelWidgets())
+    click_page_until(here, lambda: "/more" in site.paths())
+    here.wait_for_text("the rest of it")
+    assert set(QApplication.topLevelWidgets()) == windows
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "href='http://login.localhost/plain'",
+        "href='http://login.localhost/plain' target=_blank",
+    ],
+)
+def test_link_to_an_unsafe_address_is_refused_and_said(site: Site, visit: OpenView, action: str) -> None:
+    site.replies["/authorize"] = page(LINK.format(action))
+    here = visit()
+    running = here.begin(site.url("/authorize"))
+    here.wait_for_text("link")
+    click_page_until(here, here.label("signInQuestionWords").isVisible)
+    assert not here.button("signInAgree").isVisible()
+    assert here.label("signInHost").text() == LOGIN
+    assert not running.done()
+
+
+def test_download_is_refused(site: Site, visit: OpenView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    headers = {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=tool.exe"}
+    site.replies["/tool"] = Answer(200, headers, b"MZ")
+    here = visit()
+    problem = here.problem(here.begin(site.url("/tool")))
+    assert problem.facts["description"] == "nothing-to-show"
+    assert not list(tmp_path.rglob("*.exe"))
+    assert not list(Path.home().rglob("*.exe"))
+
+
+def test_page_gets_no_clipboard_no_dialog_and_no_permission(site: Site, visit: OpenView) -> None:
+    script = """
+      alert('never seen');
+      const answers = [confirm('x'), prompt('x')];
+      Notification.requestPermission().then(n => answers.push(n))
+        .then(() => navigator.clipboard.readText()).catch(e => answers.push('no clipboard'))
+        .then(() => document.body.append(answers.join('|')));
+    """
+    site.replies["/authorize"] = page(f"<script>{script}</script>")
+    here = visit()
+    here.begin(site.url("/authorize"))
+    here.wait_for_text("false||denied|no clipboard")

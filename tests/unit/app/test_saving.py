@@ -1,0 +1,398 @@
+"""Proving, saving, renaming and removing: order, undo, and what stays when a store refuses."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from desktop_app.app.drafts import ClientSecretDraft, Draft, OAuthDraft, PatDraft, Proof, draft_from
+from desktop_app.core.cancel import Cancel, Cancelled
+from desktop_app.core.checks import CheckName, CheckStatus
+from desktop_app.core.cloud import CHINA
+from desktop_app.core.credential import Secret
+from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.profile import Method, Profile, ProfileId
+from desktop_app.infra.credential_json import decode_credential
+from desktop_app.infra.memory_store import MemorySecretStore
+from tests.fakes.clock import NOON
+from tests.fakes.entra import ACCOUNT, CLIENT_ID, TENANT_ID, FakeEntra
+from tests.unit.app.world import CLIENT_SECRET, PAT, REDIRECT_URI, World, unheard
+
+every_method = pytest.mark.parametrize("method", Method)
+
+
+@every_method
+def test_proving_stores_nothing(world: World, method: Method) -> None:
+    draft = world.prove(world.draft(method))
+
+    assert draft.proven is not None
+    assert draft.proven.report.identity_proved
+    assert draft.proven.account == ACCOUNT
+    assert world.happened("secrets.set", "profiles.save") == []
+
+
+@every_method
+def test_saving_writes_the_secret_before_the_profile(world: World, method: Method) -> None:
+    draft = world.prove(world.draft(method))
+    profile = world.connections.save(draft, "Contoso")
+
+    assert world.happened("secrets.set", "profiles.save") == ["secrets.set", "profiles.save"]
+    assert world.connections.load() == (profile,)
+
+
+def test_a_saved_connection_holds_what_was_proved(world: World) -> None:
+    draft = world.draft(Method.OAUTH)
+    draft.ca_file, draft.ends = "/etc/ca.pem", date(2027, 1, 31)
+    assert isinstance(draft, OAuthDraft)
+    world.sign_in(draft)
+    profile = world.connections.save(world.prove(draft), "Contoso")
+
+    assert profile.name == "Contoso"
+    assert (profile.organization, profile.tenant, profile.client_id) == ("contoso", TENANT_ID, CLIENT_ID)
+    assert (profile.method, profile.redirect_uri, profile.ca_file) == (Method.OAUTH, REDIRECT_URI, "/etc/ca.pem")
+    assert (profile.account, profile.created_at, profile.credential_ends) == (ACCOUNT, NOON, date(2027, 1, 31))
+    assert profile.scopes == ("user_impersonation", "vso.project")
+    assert profile.last_check is not None
+    assert profile.last_check.identity_proved
+    assert profile.last_check.problem is None
+
+
+@every_method
+def test_the_stored_secret_is_the_credential(world: World, method: Method) -> None:
+    draft = world.prove(world.draft(method))
+    profile = world.connections.save(draft, "Contoso")
+
+    stored = world.secrets.get(profile.id)
+    assert stored is not None
+    assert draft.last_proof is not None
+    assert draft.last_proof.grant is not None
+    assert decode_credential(stored) == draft.last_proof.grant.credential
+
+
+def test_a_failed_permission_does_not_hinder_saving(world: World) -> None:
+    world.devops.problems["count_release_definitions"] = ConnectionProblem(Problem.SCOPE_MISSING)
+
+    profile = world.saved(Method.PAT)
+
+    assert profile.last_check is not None
+    assert (profile.last_check.identity_proved, profile.last_check.problem) == (True, Problem.SCOPE_MISSING)
+
+
+def never_proved(draft: Draft, world: World) -> None:
+    draft.last_proof = None
+
+
+def changed_since(draft: Draft, world: World) -> None:
+    draft.organization = "fabrikam"
+
+
+def without_identity(draft: Draft, world: World) -> None:
+    world.devops.problems["identity"] = ConnectionProblem(Problem.CREDENTIAL_REJECTED)
+    world.prove(draft)
+
+
+def without_a_token(draft: Draft, world: World) -> None:
+    assert draft.last_proof is not None
+    draft.last_proof = Proof(draft.proof_key, draft.last_proof.report, None)
+
+
+@pytest.mark.parametrize("spoil", [never_proved, changed_since, without_identity, without_a_token])
+@every_method
+def test_what_is_not_proven_is_not_saved(world: World, method: Method, spoil: Callable[[Draft, World], None]) -> None:
+    draft = world.prove(world.draft(method))
+    spoil(draft, world)
+
+    with pytest.raises(ValueError, match="proved"):
+        world.connections.save(draft, "Contoso")
+
+    assert world.happened("secrets.set", "profiles.save") == []
+
+
+@every_method
+def test_a_profile_that_can_not_be_written_leaves_no_secret(world: World, method: Method) -> None:
+    draft = world.prove(world.draft(method))
+    world.profiles.fail_with = Problem.PROFILE_FILE_UNWRITABLE
+
+    with pytest.raises(ConnectionProblem) as failure:
+        world.connections.save(draft, "Contoso")
+
+    assert failure.value.problem is Problem.PROFILE_FILE_UNWRITABLE
+    assert world.happened("secrets.set", "secrets.delete") == ["secrets.set", "secrets.delete"]
+    assert repr(world.secrets) == "MemorySecretStore(0 secrets)"
+    world.profiles.fail_with = None
+    assert world.connections.save(draft, "Contoso").name == "Contoso"  # the draft can be saved all the same
+
+
+def test_a_profile_that_can_not_be_written_puts_the_old_secret_back(world: World) -> None:
+    profile = world.saved(Method.PAT)
+    before = world.secrets.get(profile.id)
+    draft = draft_from(profile)
+    assert isinstance(draft, PatDraft)
+    draft.token = Secret("another-token")
+    world.prove(draft)
+    world.profiles.fail_with = Problem.PROFILE_FILE_UNWRITABLE
+
+    with pytest.raises(ConnectionProblem):
+        world.connections.save(draft, "Contoso")
+
+    assert world.secrets.get(profile.id) == before
+    assert world.happened("secrets.set") == ["secrets.set", "secrets.set"]
+
+
+def test_an_undo_that_fails_too_is_logged_and_does_not_hide_the_reason(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    draft = world.prove(world.draft(Method.PAT))
+    world.profiles.fail_with = Problem.PROFILE_FILE_UNWRITABLE
+    world.secrets.fail_with, world.secrets.writes_left = Problem.KEYRING_LOCKED, 1
+
+    with caplog.at_level(logging.WARNING), pytest.raises(ConnectionProblem) as failure:
+        world.connections.save(draft, "Contoso")
+
+    assert failure.value.problem is Problem.PROFILE_FILE_UNWRITABLE
+    assert "keyring-locked" in caplog.text
+
+
+def test_a_keyring_that_refuses_leaves_no_profile(world: World) -> None:
+    draft = world.prove(world.draft(Method.PAT))
+    world.secrets.fail_with = Problem.KEYRING_LOCKED
+
+    with pytest.raises(ConnectionProblem) as failure:
+        world.connections.save(draft, "Contoso")
+
+    assert failure.value.problem is Problem.KEYRING_LOCKED
+    assert world.connections.load() == ()
+
+
+@pytest.mark.parametrize("name", ["Contoso", "CONTOSO", "contoso"])
+def test_a_name_is_used_once_whatever_its_case(world: World, name: str) -> None:
+    world.saved(Method.PAT, "Contoso")
+    other = world.saved(Method.CLIENT_SECRET, "Other")
+
+    with pytest.raises(ConnectionProblem) as saving:
+        world.connections.save(world.prove(world.draft(Method.PAT)), name)
+    with pytest.raises(ConnectionProblem) as renaming:
+        world.connections.rename(other.id, name)
+
+    for failure in (saving, renaming):
+        assert failure.value.problem is Problem.NAME_TAKEN
+        assert failure.value.facts == {"name": name}
+    assert world.happened("secrets.set", "profiles.save") == []
+
+
+def test_an_edited_connection_keeps_its_name_id_and_date(world: World) -> None:
+    profile = world.saved(Method.PAT)
+    world.clock.advance(3600)
+
+    edited = world.connections.save(world.prove(draft_from(profile)), "Contoso")
+
+    assert (edited.id, edited.created_at) == (profile.id, profile.created_at)
+    assert world.connections.load() == (edited,)
+
+
+@every_method
+def test_an_edit_with_an_empty_secret_keeps_the_saved_one(world: World, method: Method) -> None:
+    profile = world.saved(method)
+    draft = draft_from(profile)
+    if isinstance(draft, OAuthDraft):
+        world.sign_in(draft)
+    edited = world.connections.save(world.prove(draft), "Contoso")
+
+    stored = world.secrets.get(edited.id)
+    assert stored is not None
+    assert (PAT if method is Method.PAT else CLIENT_SECRET) in stored.reveal()
+    assert all(form.get("client_secret", CLIENT_SECRET) == CLIENT_SECRET for form in world.entra.forms)
+
+
+def test_an_edit_with_a_new_secret_replaces_the_saved_one(world: World) -> None:
+    profile = world.saved(Method.CLIENT_SECRET)
+    draft = draft_from(profile)
+    assert isinstance(draft, ClientSecretDraft)
+    draft.client_secret = Secret("a-new-secret")
+    world.connections.save(world.prove(draft), "Contoso")
+
+    stored = world.secrets.get(profile.id)
+    assert stored is not None
+    assert "a-new-secret" in stored.reveal()
+    assert CLIENT_SECRET not in stored.reveal()
+    assert world.entra.forms[-1]["client_secret"] == "a-new-secret"
+
+
+def test_the_person_who_signs_in_again_is_suggested_to_microsoft(world: World) -> None:
+    draft = draft_from(world.saved(Method.OAUTH))
+    assert isinstance(draft, OAuthDraft)
+    shown: list[str] = []
+
+    class Watching:
+        def show(self, start_url: str, redirect_uri: str, cancel: Cancel) -> str:
+            shown.append(start_url)
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        world.connections.sign_in(draft, Watching(), REDIRECT_URI, Cancel())
+
+    assert "login_hint=admin%40contoso.example" in shown[0]
+
+
+@pytest.mark.parametrize("edited", [PatDraft, ClientSecretDraft])
+def test_an_edit_whose_saved_secret_is_gone_says_so(world: World, edited: type[PatDraft | ClientSecretDraft]) -> None:
+    draft = draft_from(world.saved(edited.method))
+    MemorySecretStore.delete(world.secrets, draft.editing.id if draft.editing else ProfileId(""))
+
+    with pytest.raises(ConnectionProblem) as failure:
+        world.connections.prove(draft, unheard, Cancel())
+
+    assert failure.value.problem is Problem.SECRET_GONE
+
+
+def test_an_oauth_draft_is_proved_only_after_a_sign_in(world: World) -> None:
+    draft = OAuthDraft(organization="contoso", tenant=TENANT_ID, client_id=CLIENT_ID)
+
+    with pytest.raises(ConnectionProblem) as failure:
+        world.connections.prove(draft, unheard, Cancel())
+
+    assert failure.value.problem is Problem.SIGN_IN_EXPIRED
+
+
+def test_renaming_changes_the_name_alone(world: World) -> None:
+    profile = world.saved(Method.OAUTH)
+
+    renamed = world.connections.rename(profile.id, "Production")
+
+    assert renamed == replace(profile, name="Production")
+    assert world.connections.load() == (renamed,)
+    assert world.happened("secrets.set", "secrets.delete") == []
+
+
+def test_a_name_may_change_its_case(world: World) -> None:
+    profile = world.saved(Method.PAT, "contoso")
+
+    assert world.connections.rename(profile.id, "Contoso").name == "Contoso"
+
+
+def test_a_connection_that_is_gone_can_not_be_renamed(world: World) -> None:
+    with pytest.raises(ConnectionProblem) as failure:
+        world.connections.rename(ProfileId("0" * 32), "Contoso")
+
+    assert failure.value.problem is Problem.PROFILE_GONE
+
+
+@every_method
+def test_removing_takes_the_secret_and_then_the_profile(world: World, method: Method) -> None:
+    profile = world.saved(method)
+    world.connections.remove(profile.id)
+
+    assert [what for what, _ in world.journal] == ["secrets.delete", "profiles.remove"]
+    assert world.connections.load() == ()
+    assert world.secrets.get(profile.id) is None
+
+
+def test_removing_can_be_tried_again_when_a_store_refuses(world: World) -> None:
+    profile = world.saved(Method.PAT)
+
+    world.secrets.fail_with = Problem.KEYRING_LOCKED
+    with pytest.raises(ConnectionProblem):
+        world.connections.remove(profile.id)
+    assert world.connections.load() == (profile,)
+    assert world.secrets.get(profile.id) is not None
+
+    world.secrets.fail_with, world.profiles.fail_with = None, Problem.PROFILE_FILE_UNWRITABLE
+    with pytest.raises(ConnectionProblem):
+        world.connections.remove(profile.id)
+    assert world.connections.load() == (profile,)
+
+    world.profiles.fail_with = None
+    world.connections.remove(profile.id)
+    assert world.connections.load() == ()
+
+
+def test_the_tenant_of_an_organization_is_found_without_a_credential(world: World) -> None:
+    assert world.connections.find_tenant(CHINA, "contoso", "/etc/ca.pem").tenant_id == TENANT_ID
+    assert world.trusted == [("/etc/ca.pem", CHINA)]
+    assert world.entra.requests == []
+
+
+@every_method
+def test_a_certificate_file_is_trusted_before_anything_is_sent(world: World, method: Method) -> None:
+    draft = world.draft(method)
+    world.trusted.clear()
+    world.prove(draft)
+    assert world.trusted == []
+
+    draft.ca_file = "/etc/ca.pem"
+    if isinstance(draft, OAuthDraft):
+        world.sign_in(draft)
+    world.forget()
+    world.trusted.clear()
+    world.entra.on_token = lambda form: pytest.fail("too early") if not world.trusted else None
+    profile = world.connections.save(world.prove(draft), "Contoso")
+    world.connections.check(profile.id, unheard, Cancel())
+
+    assert world.trusted == [("/etc/ca.pem", draft.cloud)] * 2
+
+
+def test_cancel_ends_a_proof_and_leaves_nothing(world: World) -> None:
+    cancel = Cancel()
+    world.devops.before["organization_tenant"] = cancel.request
+
+    with pytest.raises(Cancelled):
+        world.connections.prove(world.draft(Method.PAT), unheard, cancel)
+
+    assert world.happened("secrets.set", "profiles.save") == []
+
+
+def test_secrets_can_be_kept_for_this_run_only(world: World) -> None:
+    world.secrets.fail_with = Problem.KEYRING_MISSING
+    draft = world.prove(world.draft(Method.PAT))
+    with pytest.raises(ConnectionProblem):
+        world.connections.save(draft, "Contoso")
+
+    memory = MemorySecretStore()
+    world.connections.use_secret_store(memory)
+    profile = world.connections.save(draft, "Contoso")
+
+    assert memory.get(profile.id) is not None
+    assert world.fresh_token(profile) == PAT
+
+
+@pytest.mark.parametrize(
+    ("username", "expected"),
+    [(ACCOUNT, ACCOUNT), ("+1 555 0100", "+1 555 0100"), ("", "seen-by-devops@contoso.example")],
+)
+def test_a_signed_in_connection_is_named_after_who_signed_in(username: str, expected: str) -> None:
+    world = World(entra=FakeEntra(account=username))
+    world.devops.seen = replace(world.devops.seen, username="seen-by-devops@contoso.example")
+
+    profile = world.saved(Method.OAUTH)
+    world.clock.advance(3500)
+    checked, report = world.connections.check(profile.id, unheard, Cancel())
+
+    assert profile.account == expected
+    assert checked.account == expected
+    assert report.identity_proved  # the same account signs in again and is recognised
+
+
+def test_an_app_is_named_as_azure_devops_shows_it(world: World) -> None:
+    world.devops.seen = replace(
+        world.devops.seen, username="44445555", display_name="Contoso Automation", is_service_principal=True
+    )
+
+    assert world.saved(Method.CLIENT_SECRET).account == "Contoso Automation"
+
+
+def test_results_are_heard_while_proving(world: World) -> None:
+    heard: list[tuple[CheckName, CheckStatus]] = []
+    world.connections.prove(
+        world.draft(Method.PAT), lambda result: heard.append((result.name, result.status)), Cancel()
+    )
+
+    assert {name for name, _ in heard} == set(CheckName) - {CheckName.TENANT, CheckName.TOKEN}
+    assert {status for _, status in heard} == {CheckStatus.PASSED}
+
+
+def test_profiles_are_safe_to_print(world: World) -> None:
+    profiles: list[Profile] = [world.saved(method, method.value) for method in Method]
+
+    assert all(secret not in repr(profiles) for secret in (PAT, CLIENT_SECRET, "token-number"))

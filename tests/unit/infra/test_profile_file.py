@@ -1,0 +1,282 @@
+"""ProfileFile: what is in the file, and that no failure and no other program costs a connection."""
+
+import json
+import os
+import stat
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core.cloud import PUBLIC, US_GOVERNMENT, WELL_KNOWN
+from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.profile import LastCheck, Method, Profile
+from desktop_app.infra.profile_file import ProfileFile
+from tests.fakes.profiles import CUSTOM, a_profile, profiles
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "ado-connect"
+
+
+@pytest.fixture
+def file(folder: Path) -> ProfileFile:
+    return ProfileFile(folder, WELL_KNOWN)
+
+
+def document(file: ProfileFile) -> Any:  # decoded JSON
+    return json.loads(file.path.read_text())
+
+
+def put(file: ProfileFile, text: str | bytes) -> bytes:
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    content = text.encode() if isinstance(text, str) else text
+    file.path.write_bytes(content)
+    return content
+
+
+@given(written=st.lists(profiles(), max_size=5, unique_by=lambda profile: profile.id))
+def test_any_profiles_come_back_as_they_were_and_in_order(written: list[Profile]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for profile in written:
+            ProfileFile(Path(folder), WELL_KNOWN).save(profile)
+
+        assert ProfileFile(Path(folder), WELL_KNOWN).load() == tuple(written)
+
+
+def test_file_is_readable_by_people(file: ProfileFile) -> None:
+    file.save(a_profile())
+
+    written = document(file)
+    assert written["version"] == 1
+    assert written["connections"][0] == {
+        "id": a_profile().id,
+        "name": "Contoso 1",
+        "organization": "contoso",
+        "method": "oauth",
+        "cloud": "public",
+        "created_at": "2026-03-01T12:30:15.250000Z",
+        "tenant": "contoso.example",
+        "client_id": "11111111-2222-3333-4444-555555555555",
+        "redirect_uri": "http://localhost",
+        "account": "admin@contoso.example",
+        "credential_ends": "2026-09-01",
+        "scopes": ["vso.project", "vso.release"],
+        "ca_file": "/etc/contoso-ca.pem",
+        "last_check": {"at": "2026-03-01T13:00:00Z", "identity_proved": True, "problem": "scope-missing"},
+    }
+    assert len(file.path.read_text().splitlines()) > 15
+
+
+def test_cloud_is_a_key_and_only_a_custom_one_has_its_hosts_beside_it(file: ProfileFile) -> None:
+    file.save(a_profile(1, cloud=US_GOVERNMENT))
+    file.save(a_profile(2, cloud=CUSTOM))
+
+    first, second = document(file)["connections"]
+    assert (first["cloud"], "cloud_hosts" in first) == ("usgov", False)
+    assert (second["cloud"], second["cloud_hosts"]["devops"]) == ("custom", CUSTOM.devops)
+    assert [profile.cloud for profile in file.load()] == [US_GOVERNMENT, CUSTOM]
+
+
+def test_cloud_of_a_key_is_the_one_of_this_run(folder: Path) -> None:
+    old = replace(PUBLIC, key="practice", login="https://127.0.0.1:1000")
+    new = replace(old, login="https://127.0.0.1:2000")
+    ProfileFile(folder, {"practice": old}).save(a_profile(cloud=old))
+
+    assert ProfileFile(folder, {"practice": new}).load()[0].cloud == new
+
+
+def test_replacing_keeps_the_place_and_what_a_later_version_added(file: ProfileFile) -> None:
+    for number in (1, 2, 3):
+        file.save(a_profile(number))
+    content = document(file)
+    content["theme"] = "dark"
+    content["connections"][1]["color"] = "red"
+    put(file, json.dumps(content))
+
+    file.save(a_profile(2, name="Renamed", account=""))
+    file.remove(a_profile(1).id)
+
+    written = document(file)
+    assert written["theme"] == "dark"
+    assert [(row["name"], row.get("color")) for row in written["connections"]] == [
+        ("Renamed", "red"),
+        ("Contoso 3", None),
+    ]
+    assert file.load()[0].account == ""
+
+
+def test_fields_with_nothing_to_say_may_be_missing(file: ProfileFile) -> None:
+    row = {name: value for name, value in _row().items() if name not in {"tenant", "scopes", "ca_file", "last_check"}}
+    put(file, json.dumps({"version": 1, "connections": [row]}))
+
+    [profile] = file.load()
+
+    assert (profile.tenant, profile.scopes, profile.last_check) == ("", (), None)
+
+
+def test_problem_of_a_later_version_is_still_a_problem(file: ProfileFile) -> None:
+    row = _row() | {"last_check": {"at": "2026-03-01T13:00:00Z", "identity_proved": False, "problem": "brand-new"}}
+    put(file, json.dumps({"version": 1, "connections": [row]}))
+
+    check = file.load()[0].last_check
+
+    assert isinstance(check, LastCheck)
+    assert check.problem is Problem.INTERNAL
+
+
+def _row(**changes: object) -> dict[str, object]:
+    return {
+        "id": "1",
+        "name": "Contoso",
+        "organization": "contoso",
+        "method": "pat",
+        "cloud": "public",
+        "created_at": "2026-03-01T12:30:00Z",
+    } | changes
+
+
+def rows(*rows: object) -> str:
+    return json.dumps({"version": 1, "connections": list(rows)})
+
+
+UNREADABLE = {
+    "empty": "",
+    "not JSON": "{",
+    "cut off": rows(_row())[:-10],
+    "not UTF-8": b'{"version":1,"connections":[{"name":"\xff"}]}',
+    "a list": "[]",
+    "no version": '{"connections": []}',
+    "version is text": '{"version": "1", "connections": []}',
+    "version is true": '{"version": true, "connections": []}',
+    "version 0": '{"version": 0, "connections": []}',
+    "no connections": '{"version": 1}',
+    "connections is an object": '{"version": 1, "connections": {}}',
+    "row is text": rows("x"),
+    "no id": rows({name: value for name, value in _row().items() if name != "id"}),
+    "id is empty": rows(_row(id="")),
+    "id is a number": rows(_row(id=5)),
+    "same id twice": rows(_row(), _row()),
+    "unknown method": rows(_row(method="certificate")),
+    "unknown cloud": rows(_row(cloud="moon")),
+    "custom cloud without hosts": rows(_row(cloud="custom")),
+    "date without zone": rows(_row(created_at="2026-03-01T12:30:00")),
+    "date that is none": rows(_row(credential_ends="soon")),
+    "second row bad": rows(_row(), _row(id="2", name=None)),
+    "too deep": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
+def test_file_that_makes_no_sense_is_told_and_left_alone(file: ProfileFile, content: str | bytes) -> None:
+    before = put(file, content)
+
+    for use in (file.load, lambda: file.save(a_profile()), lambda: file.remove(a_profile().id)):
+        with pytest.raises(ConnectionProblem) as caught:
+            use()
+        assert caught.value.problem is Problem.PROFILE_FILE_UNREADABLE
+        assert caught.value.facts["file"] == str(file.path)
+    assert file.path.read_bytes() == before
+
+
+def test_file_of_a_later_version_is_told_and_left_alone(file: ProfileFile) -> None:
+    before = put(file, '{"version": 2, "vaults": []}')
+
+    for use in (file.load, lambda: file.save(a_profile()), lambda: file.remove(a_profile().id)):
+        with pytest.raises(ConnectionProblem) as caught:
+            use()
+        assert caught.value.problem is Problem.PROFILE_FILE_NEWER
+    assert file.path.read_bytes() == before
+
+
+def test_folder_in_the_place_of_the_file_is_unreadable(file: ProfileFile) -> None:
+    file.path.mkdir(parents=True)
+
+    with pytest.raises(ConnectionProblem) as caught:
+        file.load()
+
+    assert caught.value.problem is Problem.PROFILE_FILE_UNREADABLE
+
+
+@posix_only
+def test_only_the_owner_can_read_the_file_whatever_the_umask(file: ProfileFile) -> None:
+    before = os.umask(0)
+    try:
+        file.save(a_profile())
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("step", ["os.fsync", "os.replace"])
+def test_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
+    file: ProfileFile, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    file.save(a_profile())
+    before = file.path.read_bytes()
+    with monkeypatch.context() as broken:
+        broken.setattr(step, full)
+        with pytest.raises(ConnectionProblem) as caught:
+            file.save(a_profile(2))
+
+    assert caught.value.problem is Problem.PROFILE_FILE_UNWRITABLE
+    assert file.path.read_bytes() == before
+    assert {path.name for path in file.path.parent.iterdir()} - {"connections.lock"} == {"connections.json"}
+
+
+def test_folder_that_can_not_be_made_is_unwritable(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    file = ProfileFile(tmp_path / "taken" / "inside", WELL_KNOWN)
+
+    with pytest.raises(ConnectionProblem) as caught:
+        file.save(a_profile())
+
+    assert caught.value.problem is Problem.PROFILE_FILE_UNWRITABLE
+
+
+def test_file_that_another_process_holds_is_unwritable_after_the_time_limit(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    file = ProfileFile(folder, WELL_KNOWN, lock_timeout_s=0.01)
+
+    with filelock.FileLock(folder / "connections.lock"), pytest.raises(ConnectionProblem) as caught:
+        file.save(a_profile())
+
+    assert caught.value.problem is Problem.PROFILE_FILE_UNWRITABLE
+    assert file.load() == ()
+
+
+def test_writers_at_the_same_time_lose_nothing(folder: Path) -> None:
+    numbers = range(24)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda number: ProfileFile(folder, WELL_KNOWN, 60).save(a_profile(number)), numbers))
+
+    names = {profile.name for profile in ProfileFile(folder, WELL_KNOWN).load()}
+    assert names == {f"Contoso {number}" for number in numbers}
+
+
+@posix_only
+def test_link_to_the_file_stays_a_link(file: ProfileFile, tmp_path: Path) -> None:
+    file.path.parent.mkdir(parents=True)
+    real = tmp_path / "synchronised.json"
+    file.path.symlink_to(real)
+
+    file.save(a_profile(method=Method.PAT))
+
+    assert file.path.is_symlink()
+    assert json.loads(real.read_text())["connections"][0]["method"] == "pat"
