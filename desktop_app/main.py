@@ -10,6 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+PRACTICE_PORT = 47610
+"""Where the practice cloud listens if it can, so that a saved redirect URI is still right at the next start."""
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -120,7 +123,7 @@ def _start_practice(trust: OriginTrust) -> tuple[Cloud, Callable[[], None], tupl
     from desktop_app.app.practice_card import practice_values
     from desktop_app.practice import PracticeCloud
 
-    practice = PracticeCloud()
+    practice = PracticeCloud(port=PRACTICE_PORT)
     practice.start()
     trust.add(practice.ca_pem, practice.cloud.bases)
     trust.pin(practice.certificate_der, practice.cloud.bases)

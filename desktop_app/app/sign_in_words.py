@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.app.i18n import _
-from desktop_app.infra.loopback import LoopbackPage
+from desktop_app.infra.loopback_http import LoopbackPage
 
 
 def loopback_page() -> LoopbackPage:

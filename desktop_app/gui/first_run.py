@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,6 +14,18 @@ from desktop_app.gui.widgets import Card, Heading, SoftText, link_button, primar
 
 METHOD_ICONS = {Method.OAUTH: "person", Method.PAT: "key", Method.CLIENT_SECRET: "robot"}
 NARROW = 780
+
+
+@dataclass(frozen=True, slots=True)
+class _CardWords:
+    """A method's card: who it is for, what is needed, how long it takes."""
+
+    method: Method
+    title: str
+    who: str
+    needs: str
+    time: str
+    button: str
 
 
 class FirstRunPage(QScrollArea):
@@ -43,6 +57,7 @@ class FirstRunPage(QScrollArea):
         self.back = link_button(_("Back to my connections"))
         self.back.clicked.connect(self.back_requested)
         column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
         column.addWidget(Heading(_("Connect something to Azure DevOps")))
         column.addWidget(
             SoftText(
@@ -52,10 +67,10 @@ class FirstRunPage(QScrollArea):
         self._grid = QGridLayout()
         self._grid.setSpacing(16)
         self._starts: list[QPushButton] = []
-        self._cards = [self._card(*words) for words in _cards()]
+        self._cards = [self._card(words) for words in _cards()]
         column.addLayout(self._grid)
         column.addLayout(self._links(practice))
-        column.addStretch(1)
+        column.addStretch(2)
         self.setWidget(inner)
         self._columns = 0
         self._arrange()
@@ -75,18 +90,19 @@ class FirstRunPage(QScrollArea):
             for index, card in enumerate(self._cards):
                 self._grid.addWidget(card, index // columns, index % columns)
 
-    def _card(self, method: Method, title: str, who: str, needs: str, time: str, label: str) -> Card:
+    def _card(self, words: _CardWords) -> Card:
+        method = words.method
         card = Card()
         card.setObjectName(f"card-{method.value}")
         head = QHBoxLayout()
         head.addWidget(IconLabel(METHOD_ICONS[method], "accent", 24))
-        head.addWidget(Heading(title, sub=True), 1)
+        head.addWidget(Heading(words.title, sub=True), 1)
         card.body.addLayout(head)
-        card.body.addWidget(_wrapped(who))
-        card.body.addWidget(SoftText(needs))
-        card.body.addWidget(SoftText(time))
+        card.body.addWidget(_wrapped(words.who))
+        card.body.addWidget(SoftText(words.needs))
+        card.body.addWidget(SoftText(words.time))
         card.body.addStretch(1)
-        start = primary_button(label)
+        start = primary_button(words.button)
         start.setObjectName(f"start-{method.value}")
         start.clicked.connect(lambda: self.chosen.emit(method))
         card.body.addWidget(start)
@@ -115,10 +131,9 @@ def _wrapped(text: str) -> QLabel:
     return label
 
 
-def _cards() -> list[tuple[Method, str, str, str, str, str]]:
-    """(method, title, who it is for, what is needed, how long it takes, the button)"""
+def _cards() -> list[_CardWords]:
     return [
-        (
+        _CardWords(
             Method.OAUTH,
             _("OAuth"),
             _("For a platform or program that acts as the person who signs in."),
@@ -126,7 +141,7 @@ def _cards() -> list[tuple[Method, str, str, str, str, str]]:
             _("About 10 minutes; 2 if the app is there already."),
             _("Connect with OAuth"),
         ),
-        (
+        _CardWords(
             Method.PAT,
             _("Personal access token"),
             _("For scripts and small tools. Acts as the person who made the token."),
@@ -134,7 +149,7 @@ def _cards() -> list[tuple[Method, str, str, str, str, str]]:
             _("About 3 minutes. The token has to be renewed from time to time."),
             _("Connect with a token"),
         ),
-        (
+        _CardWords(
             Method.CLIENT_SECRET,
             _("Client secret"),
             _("For jobs that run without a person, such as pipelines and nightly syncs. Acts as an app."),

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from desktop_app.app.i18n import _
 from desktop_app.gui.sign_in_rules import host_of
 
+_BUTTON_HOST_LENGTH = 40
+"""Characters: a host may have 253, and a button is never cut off by itself."""
+
 
 class ElidedLabel(QLabel):
     """One line of plain text that is shortened where there is no room; screen readers get all of it."""
@@ -58,14 +61,15 @@ class AddressLine(QFrame):
         self._host.setFont(font)
         self._path = ElidedLabel(Qt.TextElideMode.ElideRight, self)
         self._path.setObjectName("signInPath")
+        # Where there is little room, the host has it: it is the part that tells who is asking.
+        self._path.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(0)
         row.addWidget(self._lock)
         row.addSpacing(8)
         row.addWidget(self._host)
-        row.addWidget(self._path)
-        row.addStretch(1)
+        row.addWidget(self._path, 1)
         self.show_nothing()
 
     def show_nothing(self) -> None:
@@ -107,10 +111,8 @@ class QuestionBar(QFrame):
         self._words = QLabel(self)
         self._words.setObjectName("signInQuestionWords")
         self._words.setWordWrap(True)
-        self._host = QLabel(self)
+        self._host = ElidedLabel(Qt.TextElideMode.ElideLeft, self)
         self._host.setObjectName("signInQuestionHost")
-        self._host.setTextFormat(Qt.TextFormat.PlainText)
-        self._host.setWordWrap(True)
         font = self._host.font()
         font.setBold(True)
         self._host.setFont(font)
@@ -135,10 +137,11 @@ class QuestionBar(QFrame):
     def ask(self, host: str) -> None:
         """Ask whether `host` belongs to the person's organization."""
         words = _("You are being sent to the host below. Is this your organization's own sign-in page?")
-        agree = _("Continue to {host}").format(host=host)
+        agree = _("Continue to {host}")
         self._say(words, host)
-        self._agree.setText(agree.replace("&", "&&"))
-        self._agree.setAccessibleName(agree)
+        end = host if len(host) <= _BUTTON_HOST_LENGTH else "…" + host[-_BUTTON_HOST_LENGTH:]
+        self._agree.setText(agree.format(host=end))
+        self._agree.setAccessibleName(agree.format(host=host))
         for button in (self._agree, self._decline):
             button.show()
 
@@ -160,6 +163,8 @@ class QuestionBar(QFrame):
     def _say(self, words: str, host: str) -> None:
         self._words.setText(words)
         self._host.setText(host)
+        self._host.setToolTip(host)
+        self._host.updateGeometry()
         self._host.setVisible(bool(host))
         self.setAccessibleName(words)
         self.setAccessibleDescription(host)

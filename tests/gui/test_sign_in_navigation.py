@@ -1,7 +1,7 @@
 """Where the embedded sign-in page may go, and what it may do, in a real web view."""
 
+import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.problems import Problem
 from desktop_app.gui.sign_in_engine import prepare_web_engine
-from tests.fakes.tls_server import Answer
+from tests.fakes.tls_server import Answer, Seen
 from tests.gui.sign_in_site import (
     LOGIN,
     PARTNER,
@@ -142,15 +142,37 @@ def test_link_to_an_unsafe_address_is_refused_and_said(site: Site, visit: OpenVi
     assert not running.done()
 
 
-def test_download_is_refused(site: Site, visit: OpenView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    headers = {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=tool.exe"}
-    site.replies["/tool"] = Answer(200, headers, b"MZ")
+DOWNLOAD = Answer(200, {"Content-Disposition": "attachment; filename=tool.exe"}, b"MZ")
+
+
+def test_sign_in_that_is_nothing_but_a_download_fails(site: Site, visit: OpenView) -> None:
+    site.replies["/tool"] = DOWNLOAD
     here = visit()
-    problem = here.problem(here.begin(site.url("/tool")))
-    assert problem.facts["description"] == "nothing-to-show"
-    assert not list(tmp_path.rglob("*.exe"))
-    assert not list(Path.home().rglob("*.exe"))
+    assert here.problem(here.begin(site.url("/tool"))).facts["description"] == "nothing-to-show"
+
+
+def test_download_is_refused_and_the_page_stays(site: Site, visit: OpenView) -> None:
+    from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
+
+    watched = threading.Event()
+
+    def reply(seen: Seen) -> Answer:
+        watched.wait(30)
+        return DOWNLOAD
+
+    site.replies["/authorize"] = page("pick an account<script>onload = () => { location = '/tool' }</script>")
+    site.replies["/tool"] = reply
+    here = visit()
+    running = here.begin(site.url("/authorize"))
+    here.wait(lambda: "/tool" in site.paths())
+    states: list[QWebEngineDownloadRequest.DownloadState] = []
+    assert here.view.pane is not None
+    here.view.pane.page.profile().downloadRequested.connect(lambda download: states.append(download.state()))
+    watched.set()
+    here.wait(lambda: bool(states))
+    assert states == [QWebEngineDownloadRequest.DownloadState.DownloadCancelled]
+    here.wait_for_text("pick an account")
+    assert not running.done()
 
 
 def test_page_gets_no_clipboard_no_dialog_and_no_permission(site: Site, visit: OpenView) -> None:

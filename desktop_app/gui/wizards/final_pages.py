@@ -91,6 +91,7 @@ class ChecksPage(TaskPage[DraftT]):
     def _show(self, proof: Proof) -> None:
         self.draft.last_proof = proof
         self.again.setEnabled(True)
+        self.again.setVisible(bool(proof.report.failures))
         show_report(self.checks, proof.report, place_of(self.draft))
         failures = proof.report.failures
         broken = next((failure for failure in failures if failure.name not in PERMISSION_CHECKS), None)
@@ -108,6 +109,7 @@ class ChecksPage(TaskPage[DraftT]):
 
     def _failed(self, failure: ConnectionProblem) -> None:
         self.again.setEnabled(True)
+        self.again.show()
         super()._failed(failure)
 
 

@@ -63,7 +63,7 @@ class FlowPage(QWizardPage, Generic[DraftT]):
         self._reason = SoftText("")
         self._reason.setObjectName("reason")
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(20, 12, 20, 0)
+        outer.setContentsMargins(0, 4, 0, 0)
         outer.setSpacing(8)
         outer.addLayout(self._trail_place)
         outer.addWidget(self.heading)
@@ -241,7 +241,8 @@ class FlowWizard(QWizard, Generic[DraftT]):
         self.setButtonText(QWizard.WizardButton.FinishButton, _("Done"))
         self.setButtonText(QWizard.WizardButton.CancelButton, _("Cancel"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.resize(780, 660)
+        self.setContentsMargins(10, 8, 10, 6)
+        self.resize(820, 700)
         self.setMinimumSize(640, 480)
 
     @property

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QFormLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -144,8 +143,9 @@ class AdvancedSection(QWidget):
 
     def _cloud_row(self) -> QWidget:
         row = QWidget()
-        layout = QFormLayout(row)
+        layout = QVBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
         self.cloud = QComboBox()
         self.cloud.setObjectName("cloudBox")
         self.cloud.setAccessibleName(_("Cloud"))
@@ -155,7 +155,8 @@ class AdvancedSection(QWidget):
         self.cloud.currentIndexChanged.connect(self._cloud_chosen)
         label = QLabel(_("Cloud"))
         label.setBuddy(self.cloud)
-        layout.addRow(label, self.cloud)
+        layout.addWidget(label)
+        layout.addWidget(self.cloud, 0, Qt.AlignmentFlag.AlignLeft)
         return row
 
     def _ca_row(self) -> QWidget:
@@ -176,7 +177,7 @@ class AdvancedSection(QWidget):
         choose.setObjectName("chooseCaFile")
         choose.clicked.connect(self._choose_file)
         layout.addWidget(field)
-        layout.addWidget(choose)
+        layout.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
         return row
 
     def _choose_file(self) -> None:

@@ -36,7 +36,7 @@ class RegistrationPage(FlowPage[DraftT]):
         group = QButtonGroup(self)
         for choice in (self.have, self.show_me):
             group.addButton(choice)
-            self.body.addWidget(choice)
+            self.body.addWidget(choice, 0, Qt.AlignmentFlag.AlignLeft)
         self.steps = QWidget()
         self._step_list = QVBoxLayout(self.steps)
         self._step_list.setContentsMargins(0, 0, 0, 0)

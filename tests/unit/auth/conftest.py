@@ -11,6 +11,7 @@ from desktop_app.core.credential import Secret
 from desktop_app.core.ports import Request, Response
 from desktop_app.infra.http import RequestsSession
 from desktop_app.practice import PracticeCloud
+from desktop_app.practice.certificates import ServerCertificate, make_certificate
 from tests.fakes.clock import FakeClock
 from tests.fakes.http import json_answer
 from tests.fakes.scripted_sign_in import ScriptedSignIn
@@ -52,7 +53,9 @@ class Site:
         """A seeded registration as an admin types it. `secret`: "own", a wrong one, or None."""
         seeded = self.directory.app(key)
         own = seeded.secrets[0].value if seeded.secrets else None
-        return AppRegistration(self.cloud, tenant, seeded.client_id, own if secret == "own" else secret and Secret(secret))
+        return AppRegistration(
+            self.cloud, tenant, seeded.client_id, own if secret == "own" else secret and Secret(secret)
+        )
 
     def person(self, account: str = ADMIN, **options: Any) -> ScriptedSignIn:  # ScriptedSignIn's own options
         return ScriptedSignIn(self._browser, account, **options)
@@ -66,16 +69,22 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(scope="session")
+def certificate() -> ServerCertificate:
+    return make_certificate()
+
+
 @pytest.fixture
-def practice(clock: FakeClock) -> Iterator[PracticeCloud]:
-    with PracticeCloud(now=clock.now) as cloud:
+def practice(clock: FakeClock, certificate: ServerCertificate) -> Iterator[PracticeCloud]:
+    with PracticeCloud(now=clock.now, certificate=certificate) as cloud:
         yield cloud
 
 
 @pytest.fixture
 def session(practice: PracticeCloud) -> Iterator[RequestsSession]:
     session = RequestsSession()
-    session.trust(practice.ca_pem, practice.cloud.bases)
+    cloud = practice.cloud  # the hosts that are asked here; trusting more takes time
+    session.trust(practice.ca_pem, (cloud.login, cloud.devops, cloud.release))
     yield session
     session.close()
 

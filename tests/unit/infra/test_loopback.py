@@ -203,9 +203,11 @@ def test_silent_client_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = Browser((GOOD,))
 
     def both(start_url: str) -> bool:
-        with socket.create_connection(("127.0.0.1", browser.port), timeout=LIMIT_S) as client:
-            with suppress(ConnectionResetError):
-                assert client.recv(1) == b""
+        with (
+            socket.create_connection(("127.0.0.1", browser.port), timeout=LIMIT_S) as client,
+            suppress(ConnectionResetError),
+        ):
+            assert client.recv(1) == b""
         return browser.open(start_url)
 
     sign_in(browser, opener=both)
