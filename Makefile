@@ -8,7 +8,7 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
 
 # A D-Bus session and a home folder of their own, without a display: whatever the bus starts (a keyring, the
@@ -18,7 +18,8 @@ IN_SESSION = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 	env -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_CACHE_HOME HOME="$$scratch" QT_QPA_PLATFORM=offscreen $$bus
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test debian-build
+
+.PHONY: messages help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test debian-build
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,7 +52,11 @@ bench: setup ## Print the measurements: start-up, memory, responsiveness
 screenshots: setup ## Draw every page in both colour schemes into build/screenshots
 	@$(IN_SESSION) $(BIN)/python -m tests.bench.screenshots build/screenshots
 
-lock: ## Pin what pyproject.toml asks for (UPGRADE=--upgrade takes newer releases); needs uv
+messages: $(INSTALLED) ## Collect the sentences to translate into resources/locale/ado-connect.pot
+	$(BIN)/pybabel --quiet extract --omit-header --no-location --sort-output --keywords=_ --keywords=ngettext:1,2 \
+		--output-file=resources/locale/ado-connect.pot desktop_app
+
+lock: $(INSTALLED) ## Pin what pyproject.toml asks for (UPGRADE=--upgrade takes newer releases)
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 

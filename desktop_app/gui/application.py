@@ -16,7 +16,7 @@ from PySide6.QtCore import QProcess, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.app.i18n import _
+from desktop_app.app.i18n import _, choose_language
 from desktop_app.core.ports import Clock
 from desktop_app.gui.clipboard import ClipboardGuard
 from desktop_app.gui.crash import CrashReporter
@@ -57,6 +57,7 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
 
 def make_application() -> QApplication:
     """The one QApplication, with the product's name and look."""
+    choose_language()
     prepare_web_engine()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ado-connect")

@@ -1,4 +1,4 @@
-"""A person at the practice cloud's sign-in pages, behind the port SignInSurface: no window, real pages over real TLS."""
+"""A person at the practice cloud's sign-in pages, behind the port SignInSurface: no window, real pages."""
 
 import re
 from collections.abc import Callable

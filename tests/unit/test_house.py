@@ -131,3 +131,28 @@ def test_core_imports_the_standard_library_and_itself_only(path: Path) -> None:
         if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith((".", "desktop_app.core"))
     }
     assert foreign == set()
+
+
+def test_the_commands_for_windows_and_macos_find_all_they_need() -> None:
+    """Run with `--version` at the end: everything is resolved from the lock and imported, and nothing opens."""
+    commands = [line.split() for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("    uv run ")]
+    assert len(commands) == 2
+    uv = Path(sys.executable).with_name("uv")
+    for _name, *arguments in commands:
+        kept = [argument for argument in arguments if argument != "--practice"]
+        answer = subprocess.run(
+            [uv, *kept, "--version"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+        )
+        assert answer.returncode == 0, answer.stderr
+
+
+def test_every_sentence_can_be_translated(tmp_path: Path) -> None:
+    """`make messages` was run after the last sentence changed."""
+    collected = tmp_path / "ado-connect.pot"
+    template = (ROOT / "Makefile").read_text().split("--quiet extract ", 1)[1].split("--output-file", 1)[0]
+    options = template.replace("\\\n", " ").split()
+    pybabel = Path(sys.executable).with_name("pybabel")
+    subprocess.run(
+        [pybabel, "--quiet", "extract", *options, f"--output-file={collected}", "desktop_app"], cwd=ROOT, check=True
+    )
+    assert collected.read_text() == (ROOT / "resources/locale/ado-connect.pot").read_text()

@@ -46,9 +46,10 @@ class ChecksPage(TaskPage[DraftT]):
         self.again = QPushButton(_("Check again"))
         self.again.setObjectName("checkAgain")
         self.again.clicked.connect(self._run)
-        for widget in (self.problem, self.partly, self.checks):
+        for widget in (self.problem, self.partly):
             self.body.addWidget(widget)
         self.body.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.checks)
         self.body.addStretch(1)
 
     def enter(self) -> None:

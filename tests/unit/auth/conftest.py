@@ -1,7 +1,6 @@
 """A practice cloud of its own for every test, reached over real TLS, with every request on record."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,16 +51,13 @@ class Site:
     def app(self, key: str, *, tenant: str = "contoso.example", secret: str | None = "own") -> AppRegistration:
         """A seeded registration as an admin types it. `secret`: "own", a wrong one, or None."""
         seeded = self.directory.app(key)
-        own = seeded.secrets[0].value if seeded.secrets else None
-        return AppRegistration(
-            self.cloud, tenant, seeded.client_id, own if secret == "own" else secret and Secret(secret)
-        )
+        value = Secret(secret) if secret else None
+        if secret == "own":
+            value = seeded.secrets[0].value if seeded.secrets else None
+        return AppRegistration(self.cloud, tenant, seeded.client_id, value)
 
     def person(self, account: str = ADMIN, **options: Any) -> ScriptedSignIn:  # ScriptedSignIn's own options
         return ScriptedSignIn(self._browser, account, **options)
-
-    def without_secret(self, app: AppRegistration) -> AppRegistration:
-        return replace(app, client_secret=None)
 
 
 @pytest.fixture

@@ -121,7 +121,12 @@ def test_a_tenant_fits_when_nothing_speaks_against_it(told: str) -> None:
 def test_a_value_is_computed_once_for_all_who_ask() -> None:
     calls: list[int] = []
     together = threading.Barrier(4, timeout=20)
-    once = Once(lambda: calls.append(1) or len(calls))
+
+    def compute() -> int:
+        calls.append(1)
+        return len(calls)
+
+    once = Once(compute)
 
     def ask() -> None:
         together.wait()

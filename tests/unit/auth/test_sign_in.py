@@ -189,7 +189,12 @@ def test_an_answer_to_another_question_is_thrown_away(
 
 def test_a_code_works_once(oauth: OAuthSignIn, site: Site) -> None:
     arrived: list[str] = []
-    oauth.sign_in(site.app("desktop"), LOOPBACK, site.person(arrives=lambda url: arrived.append(url) or url), Cancel())
+
+    def note(url: str) -> str:
+        arrived.append(url)
+        return url
+
+    oauth.sign_in(site.app("desktop"), LOOPBACK, site.person(arrives=note), Cancel())
     used = parse_qs(urlsplit(arrived[0]).query)["code"][0]
 
     def with_the_used_code(url: str) -> str:
