@@ -24,6 +24,7 @@ from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
 from desktop_app.gui.tasks import TaskRunner
+from desktop_app.gui.unix_signals import SignalWatch
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
@@ -44,7 +45,9 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
     )
     window.show()
     QTimer.singleShot(0, lambda: window.open_workspace(build))
+    signals = SignalWatch(window.close, app)
     code = app.exec()
+    signals.close()
     stopped = runner.shutdown()
     window.close_workspace()
     logging.shutdown()

@@ -87,6 +87,8 @@ class FirstRunPage(QScrollArea):
         columns = 3 if self.viewport().width() >= NARROW else 1
         if columns != self._columns:
             self._columns = columns
+            for column in range(3):
+                self._grid.setColumnStretch(column, 1 if column < columns else 0)
             for index, card in enumerate(self._cards):
                 self._grid.addWidget(card, index // columns, index % columns)
 

@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.app.guidance import Action, ActionKind, Place, details_of
 from desktop_app.app.guidance_index import guidance_of
@@ -24,14 +24,15 @@ from desktop_app.gui.connection_actions import ConnectionActions
 from desktop_app.gui.connection_list import ConnectionList
 from desktop_app.gui.connection_page import ConnectionPage
 from desktop_app.gui.first_run import FirstRunPage
+from desktop_app.gui.menus import add_menus
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.gui.trail import CountdownBar
 from desktop_app.gui.widgets import Banner
+from desktop_app.gui.wizard_opener import WizardOpener
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
-    from desktop_app.gui.practice_window import PracticeWindow
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
@@ -57,21 +58,20 @@ class MainWindow(QMainWindow):
         self.practice = practice
         self.open_url = open_url
         self.workspace: Workspace | None = None
-        self.wizard: FlowWizard[Any] | None = None  # Any: whatever the draft
         self._build: Callable[[], Workspace] | None = None
         self._profiles: dict[ProfileId, Profile] = {}
         self._reports: dict[ProfileId, CheckReport] = {}
-        self._practice_window: PracticeWindow | None = None
         self.connection_list = ConnectionList()
         self.connection_page = ConnectionPage()
         self.first_run = FirstRunPage(practice=practice)
         self.problem = ProblemPanel()
         self.actions_of_connection = ConnectionActions(self)
+        self.wizards = WizardOpener(self)
         self._lay_out()
         self._connect(start_practice)
-        self._add_menus()
+        self._connection_menu = add_menus(self)
         self.first_run.set_back_visible(False)
-        self._show_first_run()
+        self.show_first_run()
         self.first_run.setFocus()
 
     # -- opening and closing ------------------------------------------------------------------------------------------
@@ -106,10 +106,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window ends the program; a wizard that is open is cancelled."""
-        if self.wizard is not None:
-            self.wizard.reject()
-        if self._practice_window is not None:
-            self._practice_window.close()
+        self.wizards.close()
         super().closeEvent(event)
 
     # -- the list -----------------------------------------------------------------------------------------------------
@@ -132,7 +129,7 @@ class MainWindow(QMainWindow):
         self._left.setVisible(bool(profiles))
         self.connection_list.fill(profiles, self.today(), keep)
         if not profiles:
-            self._show_first_run()
+            self.show_first_run()
 
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
         """A connection changed, or was checked: show it without reading the file again."""
@@ -146,7 +143,7 @@ class MainWindow(QMainWindow):
         for action in self._connection_menu:
             action.setEnabled(profile is not None)
         if profile is None:
-            self._show_first_run()
+            self.show_first_run()
             return
         self.connection_page.show_profile(profile, self.today(), self._reports.get(profile.id))
         self._right.setCurrentWidget(self.connection_page)
@@ -169,60 +166,18 @@ class MainWindow(QMainWindow):
 
     # -- wizards ------------------------------------------------------------------------------------------------------
 
+    @property
+    def wizard(self) -> FlowWizard[Any] | None:
+        """The wizard that is open. Any: whatever its draft."""
+        return self.wizards.wizard
+
     def new_connection(self, method: Method) -> None:
         """Open the wizard of a method."""
-        from desktop_app.app.drafts import draft_for
-
-        if self.workspace is None:
-            self.statusBar().showMessage(_("One moment, ADO Connect is still starting."), 3000)
-            return
-        draft = draft_for(method)
-        draft.cloud = self.workspace.clouds[0]
-        self._open_wizard(draft, None)
+        self.wizards.new_connection(method)
 
     def edit_connection(self, profile: Profile) -> None:
         """Open the same wizard with everything but secrets filled in."""
-        from desktop_app.app.drafts import draft_from
-
-        self._open_wizard(draft_from(profile), profile.id)
-
-    def _open_wizard(self, draft: object, key: ProfileId | None) -> None:
-        from desktop_app.gui.wizards.context import WizardContext
-        from desktop_app.gui.wizards.open import wizard_for
-
-        if self.workspace is None:
-            return
-        if self.wizard is not None:
-            self.wizard.raise_()
-            self.wizard.activateWindow()
-            return
-        context = WizardContext(
-            self.workspace, self.runner, self.clipboard, self.open_url, self.names_but(key), self.update_profile
-        )
-        self.wizard = wizard_for(context, draft, self)
-        self.wizard.finished.connect(self._wizard_closed)
-        self.wizard.show()
-        if self.practice and self.workspace.practice_values:
-            self.show_practice_values()
-            self.wizard.activateWindow()
-
-    def _wizard_closed(self) -> None:
-        if self.wizard is not None:
-            self.wizard.deleteLater()
-            self.wizard = None
-
-    # -- practice -----------------------------------------------------------------------------------------------------
-
-    def show_practice_values(self) -> None:
-        """The card with the values to paste, beside the window where there is room."""
-        from desktop_app.gui.practice_window import PracticeWindow
-
-        if self.workspace is None:
-            return
-        if self._practice_window is None:
-            self._practice_window = PracticeWindow(self.workspace.practice_values, self.clipboard, self)
-        self._practice_window.show()
-        self._practice_window.raise_()
+        self.wizards.edit_connection(profile)
 
     # -- problems -----------------------------------------------------------------------------------------------------
 
@@ -279,6 +234,7 @@ class MainWindow(QMainWindow):
         self._values_button: QPushButton | None = None
         if self.practice:
             column.addWidget(self._practice_banner())
+        self.problem.setObjectName("windowProblem")
         self.problem.hide()
         column.addWidget(self.problem)
         column.addWidget(splitter, 1)
@@ -295,7 +251,7 @@ class MainWindow(QMainWindow):
             _("Values to paste"),
         )
         banner.setObjectName("practiceBanner")
-        banner.pressed.connect(self.show_practice_values)
+        banner.pressed.connect(self.wizards.show_practice_values)
         banner.button.setObjectName("practiceValues")
         banner.button.setEnabled(False)
         self._values_button = banner.button
@@ -303,7 +259,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self, start_practice: Callable[[], bool]) -> None:
         self.connection_list.chosen.connect(self._chosen)
-        self.connection_list.new_requested.connect(self._show_first_run)
+        self.connection_list.new_requested.connect(self.show_first_run)
         self.first_run.chosen.connect(self.new_connection)
         self.first_run.help_requested.connect(self._help_choose)
         self.first_run.practice_requested.connect(start_practice)
@@ -321,7 +277,8 @@ class MainWindow(QMainWindow):
         self.clipboard.cleared.connect(self.countdown.show_cleared)
         self.countdown.clear_requested.connect(self.clipboard.clear_now)
 
-    def _show_first_run(self) -> None:
+    def show_first_run(self) -> None:
+        """Show the three ways to connect."""
         self._right.setCurrentWidget(self.first_run)
 
     def _help_choose(self) -> None:
@@ -330,38 +287,4 @@ class MainWindow(QMainWindow):
         dialog = ChooseDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.new_connection(dialog.method))
-        dialog.open()
-
-    def _add_menus(self) -> None:
-        do = self.actions_of_connection
-        file = self.menuBar().addMenu(_("&File"))
-        self._add(file, _("&New connection"), self._show_first_run, QKeySequence(QKeySequence.StandardKey.New))
-        file.addSeparator()
-        quit_action = self._add(file, _("&Quit"), self.close, QKeySequence(QKeySequence.StandardKey.Quit))
-        quit_action.setMenuRole(QAction.MenuRole.QuitRole)
-        menu = self.menuBar().addMenu(_("&Connection"))
-        self._connection_menu = [
-            self._add(menu, _("&Copy token"), do.copy_token, QKeySequence("Ctrl+Shift+C")),
-            self._add(menu, _("C&heck again"), do.check, QKeySequence(QKeySequence.StandardKey.Refresh)),
-            self._add(menu, _("&Edit…"), do.edit, QKeySequence("Ctrl+E")),
-            self._add(menu, _("&Rename…"), do.rename, QKeySequence("F2")),
-            self._add(menu, _("Re&move…"), do.remove, QKeySequence()),
-        ]
-        for action in self._connection_menu:
-            action.setEnabled(False)
-        about = self._add(self.menuBar().addMenu(_("&Help")), _("&About ADO Connect"), self._about, QKeySequence())
-        about.setMenuRole(QAction.MenuRole.AboutRole)
-
-    def _add(self, menu: QMenu, text: str, run: Callable[[], object], keys: QKeySequence) -> QAction:
-        action = QAction(text, self)
-        action.setShortcut(keys)
-        action.triggered.connect(run)
-        menu.addAction(action)
-        return action
-
-    def _about(self) -> None:
-        from desktop_app.gui.about_dialog import AboutDialog
-
-        dialog = AboutDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -1,0 +1,56 @@
+"""The menu bar: everything the buttons do, with the platform's usual places and shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from desktop_app.app.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_app.gui.main_window import MainWindow
+
+_Keys = QKeySequence.StandardKey
+
+
+def add_menus(window: MainWindow) -> list[QAction]:
+    """Fill the menu bar; returns the actions that need a connection to work on."""
+    do = window.actions_of_connection
+    file = window.menuBar().addMenu(_("&File"))
+    _add(file, _("&New connection"), window.show_first_run, QKeySequence(_Keys.New))
+    file.addSeparator()
+    leave = _add(file, _("&Quit"), window.close, QKeySequence(_Keys.Quit))
+    leave.setMenuRole(QAction.MenuRole.QuitRole)
+    menu = window.menuBar().addMenu(_("&Connection"))
+    of_connection = [
+        _add(menu, _("&Copy token"), do.copy_token, QKeySequence("Ctrl+Shift+C")),
+        _add(menu, _("C&heck again"), do.check, QKeySequence(_Keys.Refresh)),
+        _add(menu, _("&Edit…"), do.edit, QKeySequence("Ctrl+E")),
+        _add(menu, _("&Rename…"), do.rename, QKeySequence("F2")),
+        _add(menu, _("Re&move…"), do.remove, QKeySequence()),
+    ]
+    for action in of_connection:
+        action.setEnabled(False)
+    about = _add(window.menuBar().addMenu(_("&Help")), _("&About ADO Connect"), lambda: _about(window), QKeySequence())
+    about.setMenuRole(QAction.MenuRole.AboutRole)
+    return of_connection
+
+
+def _add(menu: QMenu, text: str, run: Callable[[], object], keys: QKeySequence) -> QAction:
+    action = QAction(text, menu)
+    action.setShortcut(keys)
+    action.triggered.connect(lambda _checked=False: run())
+    menu.addAction(action)
+    return action
+
+
+def _about(window: MainWindow) -> None:
+    from desktop_app.gui.about_dialog import AboutDialog
+
+    dialog = AboutDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

@@ -1,0 +1,96 @@
+"""Opens the wizards, one at a time, and in practice mode the card with the values to paste beside them.
+
+Wizards are not modal: the card, and the window behind it, stay usable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from desktop_app.app.i18n import _
+from desktop_app.core.profile import Method, Profile, ProfileId
+
+if TYPE_CHECKING:
+    from desktop_app.gui.main_window import MainWindow
+    from desktop_app.gui.practice_window import PracticeWindow
+    from desktop_app.gui.wizards.flow_wizard import FlowWizard
+
+
+class WizardOpener(QObject):
+    """Belongs to the main window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._practice_window: PracticeWindow | None = None
+        self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
+
+    def new_connection(self, method: Method) -> None:
+        """Open the wizard of a method, or bring the one that is open to the front."""
+        from desktop_app.app.drafts import draft_for
+
+        workspace = self._window.workspace
+        if workspace is None:
+            self._window.statusBar().showMessage(_("One moment, ADO Connect is still starting."), 3000)
+            return
+        draft = draft_for(method)
+        draft.cloud = workspace.clouds[0]
+        self._open(draft, None)
+
+    def edit_connection(self, profile: Profile) -> None:
+        """Open the same wizard with everything but secrets filled in."""
+        from desktop_app.app.drafts import draft_from
+
+        self._open(draft_from(profile), profile.id)
+
+    def show_practice_values(self) -> None:
+        """The card with the values to paste."""
+        from desktop_app.gui.practice_window import PracticeWindow
+
+        window = self._window
+        if window.workspace is None:
+            return
+        if self._practice_window is None:
+            self._practice_window = PracticeWindow(window.workspace.practice_values, window.clipboard, window)
+        self._practice_window.show()
+        self._practice_window.raise_()
+
+    def close(self) -> None:
+        """Close what is open; nothing of a wizard is kept."""
+        if self.wizard is not None:
+            self.wizard.reject()
+        if self._practice_window is not None:
+            self._practice_window.close()
+
+    def _open(self, draft: object, key: ProfileId | None) -> None:
+        from desktop_app.gui.wizards.context import WizardContext
+        from desktop_app.gui.wizards.open import wizard_for
+
+        window = self._window
+        if window.workspace is None:
+            return
+        if self.wizard is not None:
+            self.wizard.raise_()
+            self.wizard.activateWindow()
+            return
+        context = WizardContext(
+            window.workspace,
+            window.runner,
+            window.clipboard,
+            window.open_url,
+            window.names_but(key),
+            window.update_profile,
+        )
+        self.wizard = wizard_for(context, draft, window)
+        self.wizard.finished.connect(self._closed)
+        self.wizard.show()
+        if window.practice and window.workspace.practice_values:
+            self.show_practice_values()
+            self.wizard.activateWindow()
+
+    def _closed(self) -> None:
+        if self.wizard is not None:
+            self.wizard.deleteLater()
+            self.wizard = None
