@@ -13,6 +13,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from shiboken6 import Shiboken
 
 from desktop_app.app.i18n import _
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -130,11 +131,20 @@ class SignInPane(QWidget):
 
     def dispose(self) -> None:
         """Blank, and delete everything: the page before its profile (Qt docs, QWebEngineProfile)."""
+        self._let_go()
+        for part in (self._view, self._page, self._profile, self):
+            part.deleteLater()
+
+    def dispose_now(self) -> None:
+        """The same where no event is handled any more. Not from within one of the page's own signals."""
+        self._let_go()
+        for part in (self._view, self._page, self._profile, self):
+            Shiboken.delete(part)
+
+    def _let_go(self) -> None:
         self.freeze()
         self.hide()
         self._certificates.refuse_all()
-        for part in (self._view, self._page, self._profile, self):
-            part.deleteLater()
 
     def _on_host_unknown(self, url: QUrl, has_form: bool) -> None:
         self._asked = url

@@ -6,7 +6,7 @@ this widget shows it, and always shows words or a page, never an empty area.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.app.i18n import _
@@ -58,6 +58,9 @@ class SignInView(QWidget):
         relay.opened.connect(self._open, Qt.ConnectionType.QueuedConnection)
         relay.closed.connect(self._close, Qt.ConnectionType.QueuedConnection)
         self._surface = EmbeddedSignIn(self, relay, limits)
+        if (application := QCoreApplication.instance()) is not None:
+            # At exit Python deletes what is left in any order; Chromium wants the page gone before its profile.
+            application.aboutToQuit.connect(self._on_quit)
         self._build()
 
     def _build(self) -> None:
@@ -119,6 +122,12 @@ class SignInView(QWidget):
         self._surface.cancel()
         if self._attempt is not None:
             self._close(self._attempt)
+
+    def _on_quit(self) -> None:
+        self._surface.cancel()
+        pane, self._pane, self._attempt = self._pane, None, None
+        if pane is not None:
+            pane.dispose_now()
 
     def _open(self, attempt: SignInAttempt) -> None:
         self._drop_pane()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDateTime, QObject, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage
+from shiboken6 import Shiboken
 
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.gui.sign_in_profile import SignInPage
@@ -149,17 +150,28 @@ class PageWatch(QObject):
             if not text.strip():
                 self._fail(_page_failed(host, facts))
 
-        self._page.toPlainText(judge)
+        self._ask_for_text(judge)
 
     def _read(self) -> None:
         self._look_whether_it_came_up()
-        if not self._stopped and host_of(self._page.url()) == self._login_host:
+        # Not page.url(): that is ahead of what is shown while a page is being opened.
+        if not self._stopped and host_of(self._position()[1]) == self._login_host:
             title = self._page.title()
-            self._page.toPlainText(lambda text: self._look_for_error(f"{title}\n{text}"))
+            self._ask_for_text(lambda text: self._look_for_error(f"{title}\n{text}"))
+
+    def _ask_for_text(self, look: Callable[[str], None]) -> None:
+        """The answer comes later; one that may be of another page, or comes while this one is deleted, is dropped."""
+        position = self._position()
+
+        def answered(text: str) -> None:
+            if not self._stopped and Shiboken.isValid(self._page) and self._position() == position:
+                look(text)
+
+        self._page.toPlainText(answered)
 
     def _look_for_error(self, text: str) -> None:
         found = _ERROR_NUMBER.search(text)
-        if found is None or self._stopped:
+        if found is None:
             return
         facts = {"aadsts": found.group(1)}
         if correlation := _CORRELATION_ID.search(text):

@@ -135,7 +135,9 @@ def test_core_imports_the_standard_library_and_itself_only(path: Path) -> None:
 
 def test_the_commands_for_windows_and_macos_find_all_they_need() -> None:
     """Run with `--version` at the end: everything is resolved from the lock and imported, and nothing opens."""
-    commands = [line.split() for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("    uv run ")]
+    commands = [
+        line.split() for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("    uv run ")
+    ]
     assert len(commands) == 2
     uv = Path(sys.executable).with_name("uv")
     for _name, *arguments in commands:
