@@ -133,14 +133,14 @@ class Connections:
     def _registration(self, draft: ClientSecretDraft | OAuthDraft) -> AppRegistration:
         """The app as typed, with the saved secret where the field was left empty while editing."""
         secret = draft.client_secret or None
-        if secret is None and draft.editing is not None:
+        if secret is None and draft.editing is not None and draft.keeps_secret:
             saved = self._credential(draft.editing)
             if isinstance(saved, ClientSecretCredential | OAuthCredential):
                 secret = saved.client_secret
         return AppRegistration(draft.cloud, draft.tenant, draft.client_id, secret)
 
     def _saved(self, draft: Draft, kind: type[PatCredential]) -> PatCredential:
-        if draft.editing is not None:
+        if draft.editing is not None and draft.keeps_secret:
             saved = self._credential(draft.editing)
             if isinstance(saved, kind):
                 return saved

@@ -55,6 +55,11 @@ class Draft:
         proof = self.last_proof
         return proof if proof is not None and proof.key == self.proof_key else None
 
+    @property
+    def keeps_secret(self) -> bool:
+        """True if an empty secret means the saved one: it never goes to the hosts of another cloud."""
+        return self.editing is not None and self.editing.cloud == self.cloud
+
     def suggested_name(self) -> str:
         """A name to start from."""
         return self.organization

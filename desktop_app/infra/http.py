@@ -168,13 +168,17 @@ class _Session(requests.Session):
         self._default = _Adapter(system_context())
 
     def trust(self, ca_pem: bytes, origins: Iterable[Origin]) -> None:
+        contexts: dict[tuple[bytes, ...], ssl.SSLContext] = {}  # one takes about 20 ms to fill with the system's roots
         with self._lock:
             for origin in origins:
                 trusted = self._trusted.get(origin, ())
                 if ca_pem in trusted:
                     continue
-                self._adapters_of[origin] = _Adapter(system_context((*trusted, ca_pem)))
-                self._trusted[origin] = (*trusted, ca_pem)
+                wanted = (*trusted, ca_pem)
+                if wanted not in contexts:
+                    contexts[wanted] = system_context(wanted)
+                self._adapters_of[origin] = _Adapter(contexts[wanted])
+                self._trusted[origin] = wanted
 
     def get_adapter(self, url: str | bytes) -> HTTPAdapter:
         """By exact origin: requests' own look-up goes by prefix, where example.com would match example.com.evil."""

@@ -71,6 +71,8 @@ class AppDetailsPage(TaskPage[DraftT]):
         self.draft.client_secret = Secret(self.secret.value or "")
 
     def enter(self) -> None:
+        self.secret.help.setText(self._secret_help())
+        self.secret.judge_again()  # the cloud may have changed on an earlier page
         wanted = (self.draft.cloud, self.draft.organization)
         if self._found_for == wanted:
             return
@@ -101,14 +103,14 @@ class AppDetailsPage(TaskPage[DraftT]):
         return self.empty_or_faulty(*self.fields)
 
     def _secret_help(self) -> str:
-        if self.draft.editing:
+        if self.draft.keeps_secret:
             return _("Leave it empty to keep the saved secret.")
         if self.secret_optional:
             return _("Only if the redirect URI is registered as “Web”. Leave it empty for a desktop app.")
         return _("What stands in the column “Value”, not the “Secret ID” beside it.")
 
     def _judge_secret(self, text: str) -> Judged[str]:
-        optional = self.secret_optional or self.draft.editing is not None
+        optional = self.secret_optional or self.draft.keeps_secret
         return judge_client_secret(text, optional=optional)
 
 

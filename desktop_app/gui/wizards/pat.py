@@ -95,8 +95,7 @@ class TokenPage(FlowPage[PatDraft]):
             purpose=_("Azure DevOps shows the token only once, right after it was made."),
             forward=_("Check"),
         )
-        keeps = _("Leave it empty to keep the saved token.") if draft.editing else ""
-        self.token: Field[str] = Field(_("Personal access token"), help_text=keeps, secret=True)
+        self.token: Field[str] = Field(_("Personal access token"), help_text=" ", secret=True)
         self.token.set_judge(self._judge, field_words)
         self.add_field("token", self.token)
         self.fields["secret"] = self.token
@@ -112,13 +111,19 @@ class TokenPage(FlowPage[PatDraft]):
         self.token.edited.connect(self._edited)
         self.ends.edited.connect(self._edited)
 
+    def enter(self) -> None:
+        keeps = self.draft.keeps_secret
+        self.token.help.setText(_("Leave it empty to keep the saved token.") if keeps else "")
+        self.token.help.setVisible(keeps)
+        self.token.judge_again()  # the cloud may have changed on an earlier page
+
     def obstacle(self) -> str:
         if self.token.fault is InputFault.EMPTY:
             return _("Paste the token to go on.")
         return self.empty_or_faulty("token", "ends")
 
     def _judge(self, text: str) -> Judged[str]:
-        return Judged("") if self.draft.editing and not text.strip() else judge_pat(text)
+        return Judged("") if self.draft.keeps_secret and not text.strip() else judge_pat(text)
 
     def _edited(self) -> None:
         self.draft.token = Secret(self.token.value or "")

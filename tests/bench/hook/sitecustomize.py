@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
 
 POLL_MS = 100
 REST_POLLS = 10
@@ -72,12 +76,12 @@ def _watch_windows() -> None:
 class _Rest:
     """Waits until the window has its workspace (where it has such a thing), and a second more."""
 
-    def __init__(self, window: object) -> None:
+    def __init__(self, window: "QMainWindow") -> None:
         from PySide6.QtCore import QTimer
 
         self._window = window
         self._quiet = 0
-        self._timer = QTimer()
+        self._timer = QTimer(window)  # which also keeps this object alive
         self._timer.timeout.connect(self._look)
         self._timer.start(POLL_MS)
 
@@ -88,7 +92,7 @@ class _Rest:
             self._timer.stop()
             sizes = _sizes()
             _say("rest", sizes["Rss"], sizes["Pss"])
-            self._window.close()  # type: ignore[attr-defined]  # a QMainWindow
+            self._window.close()
 
 
 def _sizes() -> dict[str, int]:

@@ -6,6 +6,7 @@ import pytest
 
 from desktop_app.app.drafts import ClientSecretDraft, OAuthDraft, PatDraft, draft_from
 from desktop_app.core.cancel import Cancel, Cancelled
+from desktop_app.core.cloud import PUBLIC
 from desktop_app.core.credential import Secret
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, ProfileId
@@ -13,6 +14,7 @@ from desktop_app.infra.memory_store import MemorySecretStore
 from tests.fakes.entra import CLIENT_ID, TENANT_ID
 from tests.unit.app.world import CLIENT_SECRET, PAT, REDIRECT_URI, World, unheard
 
+ELSEWHERE = replace(PUBLIC, key="custom", devops="https://devops.example.com")
 every_method = pytest.mark.parametrize("method", Method)
 
 
@@ -156,3 +158,37 @@ def test_removing_can_be_tried_again_when_a_store_refuses(world: World) -> None:
     world.profiles.fail_with = None
     world.connections.remove(profile.id)
     assert world.connections.load() == ()
+
+
+def test_a_saved_token_never_goes_to_another_cloud(world: World) -> None:
+    draft = draft_from(world.saved(Method.PAT))
+    draft.cloud = ELSEWHERE
+    world.journal.clear()
+
+    with pytest.raises(ConnectionProblem) as failure:
+        world.connections.prove(draft, unheard, Cancel())
+
+    assert failure.value.problem is Problem.SECRET_GONE
+    assert world.journal == []
+
+
+def test_a_saved_client_secret_never_goes_to_another_cloud(world: World) -> None:
+    draft = draft_from(world.saved(Method.CLIENT_SECRET))
+    draft.cloud = ELSEWHERE
+    world.entra.forms.clear()
+
+    report = world.connections.prove(draft, unheard, Cancel()).report
+
+    assert not report.identity_proved
+    assert world.entra.forms == []
+
+
+def test_the_saved_secret_of_a_sign_in_never_goes_to_another_cloud(world: World) -> None:
+    draft = draft_from(world.saved(Method.OAUTH))
+    assert isinstance(draft, OAuthDraft)
+    draft.cloud = ELSEWHERE
+    world.entra.forms.clear()
+    world.sign_in(draft)
+
+    assert world.entra.forms
+    assert not [form for form in world.entra.forms if "client_secret" in form]

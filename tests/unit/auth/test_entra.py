@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from desktop_app.auth.client_secret import ClientSecretSignIn
-from desktop_app.auth.entra import AppRegistration, discover
+from desktop_app.auth.entra import AppRegistration, Tenant, build_application, discover
 from desktop_app.auth.oauth import OAuthSignIn
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.cloud import PUBLIC
@@ -115,6 +115,17 @@ def test_a_secret_is_never_sent_to_another_host(url: str, clock: FakeClock) -> N
     refusal(lambda: ClientSecretSignIn(http, clock).sign_in(APP))
 
     assert [request.method for request in http.requests] == ["GET"]
+
+
+@pytest.mark.parametrize("url", [url for url in FOREIGN if url.startswith("https://") and "/token" in url])
+def test_msal_can_not_send_a_secret_to_another_host_either(url: str) -> None:
+    http = ScriptedHttp(json_answer({"access_token": "x"}))
+    application = build_application(http, APP, Tenant(TENANT_ID, discovery(token=url)))
+
+    failure = refusal(lambda: application.acquire_token_for_client([PUBLIC.default_scope]))
+
+    assert failure.problem is Problem.TENANT_IN_OTHER_CLOUD
+    assert http.requests == []
 
 
 @pytest.mark.parametrize(

@@ -60,13 +60,14 @@ def test_nothing_is_asked_twice(prover: Prover, method: str) -> None:
     assert len(discovery) == (0 if method == "pat" else 2)
 
 
-def test_identity_and_projects_are_asked_at_the_same_time(prover: Prover, site: Site) -> None:
-    both = threading.Barrier(2, timeout=20)
+def test_a_token_is_tried_while_the_organization_is_looked_up(prover: Prover, site: Site) -> None:
+    all_three = threading.Barrier(3, timeout=20)
     plain = prover.http.send
 
     def meeting(request: Any) -> Any:  # as HttpSession.send
-        if "connectionData" in request.url or request.url.split("?")[0].endswith("/_apis/projects"):
-            both.wait()  # raises unless the other one is under way too
+        path = request.url.split("?")[0]
+        if request.method == "HEAD" or path.endswith(("/_apis/connectionData", "/_apis/projects")):
+            all_three.wait()  # raises unless the others are under way too
         return plain(request)
 
     prover.http.send = meeting  # type: ignore[method-assign]  # a test's own eyes on the wire

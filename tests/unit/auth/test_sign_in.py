@@ -214,6 +214,8 @@ def test_a_code_works_once(oauth: OAuthSignIn, site: Site) -> None:
         {"aud": "11112222-bbbb-3333-cccc-4444dddd5555"},
         {"tid": "aaaabbbb-0000-1111-2222-ccccddddeeee"},
         {"iss": "https://login.evil.example/aaaabbbb-0000-1111-2222-ccccddddeeee/v2.0"},
+        {"iss": "https://login.evil.example/{tenant}/v2.0"},
+        {"iss": "http://{login}/{tenant}/v2.0"},
         {"iss": "https://["},
         {"iss": None},
         {"aud": None},
@@ -238,7 +240,9 @@ def test_an_identity_made_for_somebody_else_is_refused(
             "nonce": asked["nonce"][0],
             "preferred_username": ADMIN,
         }
-        return {**content, "id_token": unsigned_jwt({**good, **claims})}
+        places = {"tenant": tenant.id, "login": urlsplit(site.cloud.login).netloc}
+        bad = {name: value.format(**places) if isinstance(value, str) else value for name, value in claims.items()}
+        return {**content, "id_token": unsigned_jwt({**good, **bad})}
 
     http.alter = tampered
     failure = refusal(lambda: oauth.sign_in(app, LOOPBACK, person, Cancel()))

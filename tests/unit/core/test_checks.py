@@ -127,6 +127,29 @@ def test_a_check_may_run_beside_one_it_needs() -> None:
     assert set(statuses(report).values()) == {CheckStatus.PASSED}
 
 
+def test_a_check_starts_once_what_it_waits_for_has_answered_though_that_may_not_count_yet() -> None:
+    projects_started = threading.Event()
+
+    def token() -> Mapping[str, str]:
+        assert projects_started.wait(PATIENCE_S)
+        return {}
+
+    def projects() -> Mapping[str, str]:
+        projects_started.set()
+        return {}
+
+    report = run_checks(
+        [
+            check(TOKEN, token),
+            check(IDENTITY, passes, TOKEN, after=NOTHING),
+            check(PROJECTS, projects, TOKEN, IDENTITY, after=frozenset({IDENTITY})),
+        ],
+        clock=FakeClock(),
+    )
+
+    assert set(statuses(report).values()) == {CheckStatus.PASSED}
+
+
 def test_an_early_answer_is_thrown_away_when_what_it_needs_fails() -> None:
     identity_answered = threading.Event()
     heard: list[CheckName] = []
