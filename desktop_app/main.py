@@ -23,40 +23,27 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given in (["--version"], ["-V"]):  # answered before argparse, Qt or anything else is imported
-        from desktop_app import __version__
-
-        print(f"ado-connect {__version__}")
-        return 0
-    options = _parse(given)
+    practice = wants_practice(list(sys.argv[1:] if arguments is None else arguments))
     from desktop_app.gui.application import run
     from desktop_app.infra.clock import SystemClock
 
-    practice = bool(options.practice)
     return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock())
 
 
-class _Options:
-    """What the command line asked for."""
+def wants_practice(arguments: Sequence[str]) -> bool:
+    """Read the command line. `--version`, `--help` and mistakes end the program here, before Qt is imported."""
+    if arguments in ([], ["--practice"]):  # argparse costs a start a few milliseconds: not for the usual two
+        return bool(arguments)
+    import argparse
 
-    practice = False
+    from desktop_app import __version__
 
-
-def _parse(given: Sequence[str]) -> _Options:
-    options = _Options()
-    if list(given) == ["--practice"]:
-        options.practice = True
-    elif given:  # argparse costs a tenth of a bare start: only who needs its help pays for it
-        import argparse
-
-        parser = argparse.ArgumentParser(
-            prog="ado-connect", description="Set up, prove, keep and hand out connections to Azure DevOps."
-        )
-        parser.add_argument("--version", "-V", action="store_true", help="show the version and end")
-        parser.add_argument("--practice", action="store_true", help="try everything with a cloud on this computer")
-        parser.parse_args(given, namespace=options)
-    return options
+    parser = argparse.ArgumentParser(
+        prog="ado-connect", description="Set up, prove, keep and hand out connections to Azure DevOps."
+    )
+    parser.add_argument("--version", "-V", action="version", version=f"ado-connect {__version__}")
+    parser.add_argument("--practice", action="store_true", help="try everything with a cloud on this computer")
+    return bool(parser.parse_args(arguments).practice)
 
 
 def build_workspace(*, practice: bool) -> Workspace:
