@@ -6,6 +6,7 @@ imported by `build_workspace`, in a worker thread, while the window is already t
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code."""
     practice = wants_practice(list(sys.argv[1:] if arguments is None else arguments))
+    # Nothing that is made while the program starts is garbage, and the collector would walk all of it again and again;
+    # `run` switches it on when the window has been filled.
+    gc.disable()
     from desktop_app.gui.application import run
     from desktop_app.infra.clock import SystemClock
 

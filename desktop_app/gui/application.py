@@ -1,4 +1,7 @@
-"""Starts Qt, shows the window, and only then has everything else built beside it.
+"""Starts Qt, shows the bare window, fills it, and only then has everything else built beside it.
+
+What is imported at the top of this file, of `main_window` and of what they import decides how long a person looks at
+nothing: `make bench` prints it.
 
 Order at the end: no new tasks, what runs is cancelled, the clipboard is cleared, the workspace is closed, logs are
 flushed.
@@ -6,28 +9,31 @@ flushed.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QProcess, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.app.i18n import _, choose_language
-from desktop_app.core.ports import Clock
 from desktop_app.gui.clipboard import ClipboardGuard
 from desktop_app.gui.crash import CrashReporter
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
 from desktop_app.gui.tasks import TaskRunner
-from desktop_app.gui.unix_signals import SignalWatch
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
+    from desktop_app.core.ports import Clock
+
+HIDDEN_MS = 500
+"""A window that has not been painted by then is minimized or covered; it is filled all the same."""
 
 
 def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
@@ -42,12 +48,24 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
         practice=practice,
         open_url=open_in_desktop,
         start_practice=start_practice,
+        filled=False,
     )
+
+    at_end = ExitStack()
+
+    def fill() -> None:
+        from desktop_app.gui.unix_signals import SignalWatch
+
+        at_end.callback(SignalWatch(window.close, app).close)
+        window.fill()
+        gc.freeze()  # what is there now stays to the end
+        gc.enable()
+        QTimer.singleShot(0, window, lambda: window.open_workspace(build))  # painted first
+
+    _FirstPaint(window, fill)
     window.show()
-    QTimer.singleShot(0, lambda: window.open_workspace(build))
-    signals = SignalWatch(window.close, app)
     code = app.exec()
-    signals.close()
+    at_end.close()
     stopped = runner.shutdown()
     window.close_workspace()
     logging.shutdown()
@@ -70,13 +88,39 @@ def make_application() -> QApplication:
     return app
 
 
+class _FirstPaint(QObject):
+    """Calls `then` once, right after the window was first painted."""
+
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._then: Callable[[], None] | None = then
+        window.installEventFilter(self)
+        QTimer.singleShot(HIDDEN_MS, self, self._begin)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            QTimer.singleShot(0, self, self._begin)
+            watched.removeEventFilter(self)
+        return False
+
+    def _begin(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+
 def open_in_desktop(url: str) -> bool:
     """Open a page in the person's own browser."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
     return QDesktopServices.openUrl(QUrl(url))
 
 
 def start_practice() -> bool:
     """Start a second program with the practice cloud beside this one."""
+    from PySide6.QtCore import QProcess
+
     frozen = bool(getattr(sys, "frozen", False))
     arguments = ["--practice"] if frozen else ["-m", "desktop_app", "--practice"]
     started, _process_id = QProcess.startDetached(sys.executable, arguments)

@@ -6,10 +6,7 @@ holds that text; X11's PRIMARY selection is never touched.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import math
-import secrets
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QObject, QTimer, Signal, Slot
@@ -70,6 +67,8 @@ class ClipboardGuard(QObject):
 
     def copy(self, secret: Secret, label: str, seconds: int = 30) -> None:
         """Copy `secret` for `seconds`; `label` names it in `ticked`. Copying again starts the countdown anew."""
+        import secrets  # here and below: they load OpenSSL, and the window is to be on screen before that
+
         text = secret.reveal()
         content = QMimeData()
         content.setText(text)
@@ -93,6 +92,8 @@ class ClipboardGuard(QObject):
     @Slot()
     def clear_now(self) -> None:
         """Take the secret off if the clipboard still holds it. Also called when the program quits."""
+        import hmac
+
         if not self.holding:
             return
         clipboard = _clipboard()
@@ -119,6 +120,8 @@ class ClipboardGuard(QObject):
             self.cleared.emit()
 
     def _digest_of(self, text: str) -> bytes:
+        import hashlib
+
         return hashlib.sha256(self._salt + text.encode("utf-8", "surrogatepass")).digest()
 
 

@@ -12,11 +12,10 @@ import traceback
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.app.i18n import _
 from desktop_app.core.cancel import Cancelled
-from desktop_app.core.redact import redact
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +39,8 @@ class CrashReporter(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
+        from desktop_app.core.redact import redact
+
         text = redact("".join(traceback.format_exception(kind, error, where)))
         log.error("unexpected error\n%s", text)
         self._caught.emit(text)
@@ -49,6 +50,8 @@ class CrashReporter(QObject):
             self._on_exception(caught.exc_type, caught.exc_value, caught.exc_traceback)
 
     def _show(self, text: str) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         if text in self._seen:
             return
         self._seen.add(text)

@@ -119,6 +119,12 @@ class Field(QWidget, Generic[T]):
         self._words = words
         self._judge_again()
 
+    def set_help(self, help_text: str) -> None:
+        """Another line of help."""
+        self.help.setText(help_text)
+        self.help.setVisible(bool(help_text))
+        self._describe(self.message)
+
     def judge_again(self) -> None:
         """Judge the same text once more: what the judge goes by has changed."""
         self._judge_again()

@@ -96,6 +96,7 @@ class FirstRunPage(QScrollArea):
         method = words.method
         card = Card()
         card.setObjectName(f"card-{method.value}")
+        card.setAccessibleName(words.title)
         head = QHBoxLayout()
         head.addWidget(IconLabel(METHOD_ICONS[method], "accent", 24))
         head.addWidget(Heading(words.title, sub=True), 1)

@@ -1,6 +1,7 @@
 """The main window: the list on the left, one connection or the method cards on the right.
 
-It is on screen before anything heavy is imported; until the workspace has been opened, its buttons wait.
+It can be shown bare and filled afterwards: what stands in it is imported by `fill()` only. Until the workspace has been
+opened, its buttons wait.
 """
 
 from __future__ import annotations
@@ -13,31 +14,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.app.guidance import Action, ActionKind, Place, details_of
-from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
-from desktop_app.core.checks import CheckReport
-from desktop_app.core.problems import ConnectionProblem
-from desktop_app.core.profile import Method, Profile, ProfileId
-from desktop_app.gui.clipboard import ClipboardGuard
-from desktop_app.gui.connection_actions import ConnectionActions
-from desktop_app.gui.connection_list import ConnectionList
-from desktop_app.gui.connection_page import ConnectionPage
-from desktop_app.gui.first_run import FirstRunPage
-from desktop_app.gui.menus import add_menus
-from desktop_app.gui.problem_panel import ProblemPanel
-from desktop_app.gui.tasks import TaskRunner
-from desktop_app.gui.trail import CountdownBar
-from desktop_app.gui.widgets import Banner
-from desktop_app.gui.wizard_opener import WizardOpener
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
+    from desktop_app.core.checks import CheckReport
+    from desktop_app.core.problems import ConnectionProblem
+    from desktop_app.core.profile import Method, Profile, ProfileId
+    from desktop_app.gui.clipboard import ClipboardGuard
+    from desktop_app.gui.tasks import TaskRunner
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
 class MainWindow(QMainWindow):
-    """`open_url` shows a page in the person's browser; `start_practice` starts the program's practice mode."""
+    """`open_url` shows a page in the person's browser; `start_practice` starts the program's practice mode.
+
+    With `filled=False` nothing but showing it works until `fill()` was called.
+    """
 
     def __init__(
         self,
@@ -47,6 +40,7 @@ class MainWindow(QMainWindow):
         practice: bool,
         open_url: Callable[[str], bool],
         start_practice: Callable[[], bool],
+        filled: bool = True,
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
@@ -61,20 +55,38 @@ class MainWindow(QMainWindow):
         self._build: Callable[[], Workspace] | None = None
         self._profiles: dict[ProfileId, Profile] = {}
         self._reports: dict[ProfileId, CheckReport] = {}
+        self._start_practice = start_practice
+        self._filled = False
+        if filled:
+            self.fill()
+
+    # -- opening and closing ------------------------------------------------------------------------------------------
+
+    def fill(self) -> None:
+        """Put in what belongs into the window; does nothing if it is there already."""
+        from desktop_app.gui.connection_actions import ConnectionActions
+        from desktop_app.gui.connection_list import ConnectionList
+        from desktop_app.gui.connection_page import ConnectionPage
+        from desktop_app.gui.first_run import FirstRunPage
+        from desktop_app.gui.menus import add_menus
+        from desktop_app.gui.problem_panel import ProblemPanel
+        from desktop_app.gui.wizard_opener import WizardOpener
+
+        if self._filled:
+            return
+        self._filled = True
         self.connection_list = ConnectionList()
         self.connection_page = ConnectionPage()
-        self.first_run = FirstRunPage(practice=practice)
+        self.first_run = FirstRunPage(practice=self.practice)
         self.problem = ProblemPanel()
         self.actions_of_connection = ConnectionActions(self)
         self.wizards = WizardOpener(self)
         self._lay_out()
-        self._connect(start_practice)
+        self._connect()
         self._connection_menu = add_menus(self)
         self.first_run.set_back_visible(False)
         self.show_first_run()
         self.first_run.setFocus()
-
-    # -- opening and closing ------------------------------------------------------------------------------------------
 
     def open_workspace(self, build: Callable[[], Workspace]) -> None:
         """Build everything in a worker thread, then load the connections."""
@@ -106,7 +118,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window ends the program; a wizard that is open is cancelled."""
-        self.wizards.close()
+        if self._filled:
+            self.wizards.close()
         super().closeEvent(event)
 
     # -- the list -----------------------------------------------------------------------------------------------------
@@ -130,6 +143,12 @@ class MainWindow(QMainWindow):
         self.connection_list.fill(profiles, self.today(), keep)
         if not profiles:
             self.show_first_run()
+
+    def keep_focus_visible(self) -> None:
+        """Behind a dialog Qt leaves the focus on what was hidden meanwhile: move it to what is there now."""
+        focus = self.focusWidget()
+        if focus is None or not focus.isVisibleTo(self) or not focus.isEnabled():
+            (self.connection_list.list if self._profiles else self.first_run).setFocus()
 
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
         """A connection changed, or was checked: show it without reading the file again."""
@@ -183,6 +202,9 @@ class MainWindow(QMainWindow):
 
     def show_problem(self, failure: ConnectionProblem) -> None:
         """Explain a failure above everything else in the window."""
+        from desktop_app.app.guidance import Place, details_of
+        from desktop_app.app.guidance_index import guidance_of
+
         profile = self.profile
         place = Place(profile.cloud, profile.organization, profile.tenant, profile.client_id) if profile else Place()
         self.problem.show_guidance(guidance_of(failure, place), details_of(failure))
@@ -190,6 +212,8 @@ class MainWindow(QMainWindow):
 
     def act(self, requested: object) -> None:
         """The button of a problem panel in this window."""
+        from desktop_app.app.guidance import Action, ActionKind
+
         if not isinstance(requested, Action):
             return
         profile = self.profile
@@ -216,6 +240,8 @@ class MainWindow(QMainWindow):
     # -- building -----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        from desktop_app.gui.trail import CountdownBar
+
         self._right = QStackedWidget()
         self._right.addWidget(self.first_run)
         self._right.addWidget(self.connection_page)
@@ -244,6 +270,8 @@ class MainWindow(QMainWindow):
         self._left.setVisible(False)
 
     def _practice_banner(self) -> QWidget:
+        from desktop_app.gui.widgets import Banner
+
         banner = Banner(
             "practice",
             _("Practice cloud."),
@@ -257,12 +285,12 @@ class MainWindow(QMainWindow):
         self._values_button = banner.button
         return banner
 
-    def _connect(self, start_practice: Callable[[], bool]) -> None:
+    def _connect(self) -> None:
         self.connection_list.chosen.connect(self._chosen)
         self.connection_list.new_requested.connect(self.show_first_run)
         self.first_run.chosen.connect(self.new_connection)
         self.first_run.help_requested.connect(self._help_choose)
-        self.first_run.practice_requested.connect(start_practice)
+        self.first_run.practice_requested.connect(self._start_practice)
         self.first_run.back_requested.connect(lambda: self._right.setCurrentWidget(self.connection_page))
         page, do = self.connection_page, self.actions_of_connection
         page.check_requested.connect(do.check)

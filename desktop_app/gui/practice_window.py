@@ -35,11 +35,14 @@ class PracticeWindow(QDialog):
         column.setSpacing(12)
         column.addWidget(SoftText(_("Copy these into the wizards. None of them opens anything outside this computer.")))
         rows = []
-        for section, members in groupby(values, key=lambda value: value.section):
+        for section, group in groupby(values, key=lambda value: value.section):
+            members = list(group)
             card = Card()
+            card.setAccessibleName(section)
             card.body.addWidget(Heading(section, sub=True))
             for value in members:
-                row = self._row(value)
+                alike = [other for other in members if (other.label, other.note) == (value.label, value.note)]
+                row = self._row(value, only_one=len(alike) == 1)
                 rows.append(row)
                 card.body.addWidget(row)
                 if value.note:
@@ -56,9 +59,9 @@ class PracticeWindow(QDialog):
         outer.addWidget(scroll)
         self.resize(560, 640)
 
-    def _row(self, value: PracticeValue) -> CopyRow:
+    def _row(self, value: PracticeValue, *, only_one: bool) -> CopyRow:
         held = value.value
         if isinstance(held, Secret):
-            secret = held
-            return CopyRow(value.label, "•" * 12, lambda _dots: self._clipboard.copy(secret, value.label))
-        return CopyRow(value.label, held, self._clipboard.copy_plain)
+            secret, label = held, value.label
+            return CopyRow(label, "•" * 12, lambda _dots: self._clipboard.copy(secret, label), about=value.note)
+        return CopyRow(value.label, held, self._clipboard.copy_plain, about=value.note if only_one else held)

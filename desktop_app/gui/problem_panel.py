@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPush
 
 from desktop_app.app.i18n import _
 from desktop_app.core.redact import redact
+from desktop_app.gui.announce import announce
 from desktop_app.gui.icons import IconLabel, bind_icon
 from desktop_app.gui.style import mark
 from desktop_app.gui.widgets import link_button
@@ -97,6 +98,8 @@ class ProblemPanel(QFrame):
         self.setAccessibleDescription(" ".join(text for text in texts if text))
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        # Qt keeps alerts from the accessibility bus of Linux; announcements it passes on everywhere.
+        announce(self, f"{guidance.title}. {self.accessibleDescription()}", urgent=True)
 
     def clear(self) -> None:
         """Hide the panel and forget what it said."""

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -109,6 +109,9 @@ class SignInPane(QWidget):
     def start(self) -> None:
         """Open the first page."""
         self._page.setUrl(self._start)
+        if QAccessible.isActive():
+            # Chromium only hears of it when it changes; a screen reader that was there before it would see no page.
+            QAccessible.setActive(True)
 
     def agree(self) -> None:
         """The person knows the host that was asked about: go there, and don't ask again."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from desktop_app.app.i18n import _, ngettext
+from desktop_app.gui.announce import announce
 from desktop_app.gui.icons import IconLabel, pixmap
 from desktop_app.gui.style import look
 
@@ -19,14 +20,16 @@ _GAP = 8
 _ARROW = 16
 
 
-class StepTrail(QWidget):
-    """The steps of a wizard, the current one bold: "1 Organization > 2 Create the token > ..."."""
+class StepTrail(QLabel):
+    """The steps of a wizard, the current one bold: "1 Organization > 2 Create the token > ...".
+
+    A label, whose text is what a screen reader says; what it draws is drawn here.
+    """
 
     def __init__(self, steps: Sequence[str] = (), current: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: tuple[str, ...] = ()
         self._current = 0
-        self.setAccessibleName(_("Steps"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_steps(steps, current)
 
@@ -42,7 +45,7 @@ class StepTrail(QWidget):
             said = _("Step {number} of {count}: {name}").format(
                 number=self._current + 1, count=len(self._steps), name=self._steps[self._current]
             )
-            self.setAccessibleDescription(said)
+            self.setText(said)
             self.setToolTip(said)
         self.update()
 
@@ -142,6 +145,7 @@ class CountdownBar(QWidget):
         self._longest = max(self._longest, seconds_left)
         self._bar.setRange(0, self._longest)
         self._bar.setValue(seconds_left)
+        appears = self.isHidden()
         self._words.setText(
             ngettext(
                 "{label} copied. Cleared from the clipboard in {seconds} s",
@@ -150,6 +154,8 @@ class CountdownBar(QWidget):
             ).format(label=label, seconds=seconds_left)
         )
         self.show()
+        if appears:
+            announce(self, self.text)
 
     def show_cleared(self) -> None:
         """Connect to ClipboardGuard.cleared."""

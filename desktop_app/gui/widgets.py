@@ -140,9 +140,20 @@ class Banner(QFrame):
 
 
 class CopyRow(QWidget):
-    """Something the admin must paste elsewhere: its name, its value, and a Copy button that remembers it was used."""
+    """Something the admin must paste elsewhere: its name, its value, and a Copy button that remembers it was used.
 
-    def __init__(self, label: str, value: str, on_copy: Callable[[str], None], parent: QWidget | None = None) -> None:
+    `about` tells rows with the same label apart for whoever does not see where they stand.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        value: str,
+        on_copy: Callable[[str], None],
+        *,
+        about: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._on_copy = on_copy
         self.label = QLabel(label)
@@ -152,7 +163,9 @@ class CopyRow(QWidget):
         self.value.setAccessibleName(label)
         self.label.setBuddy(self.value)
         self.copy_button = QPushButton()
-        self.copy_button.setAccessibleName(_("Copy {label}").format(label=label))
+        words = _("Copy {label}: {about}") if about else _("Copy {label}")
+        self.copy_button.setAccessibleName(words.format(label=label, about=about))
+        self.value.setAccessibleDescription(about)
         self.copy_button.clicked.connect(self._copy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

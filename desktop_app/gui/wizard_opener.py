@@ -94,3 +94,4 @@ class WizardOpener(QObject):
         if self.wizard is not None:
             self.wizard.deleteLater()
             self.wizard = None
+            self._window.keep_focus_visible()

@@ -35,6 +35,7 @@ _STATES = {
     "checkable": 41,
     "read-only": 43,
 }
+_KEY_SYM = 3  # AtspiKeySynthType: press and release of a key symbol
 _REPLY_S = 10.0
 _POLL_S = 0.03
 
@@ -112,11 +113,12 @@ class Node:
         """EditableText.PasteText, as a screen reader's own Paste command."""
         self._call("org.a11y.atspi.EditableText", "PasteText", "i", 0)
 
-    def act(self, wanted: str = "Press") -> None:
-        """Action.DoAction."""
-        names = self.actions
-        assert wanted in names, f"{self} offers {names}, not {wanted}"
-        self._call("org.a11y.atspi.Action", "DoAction", "i", names.index(wanted))
+    def act(self) -> None:
+        """Action.DoAction: press it; choose it where it can only be chosen; open it where it holds a menu."""
+        offered = self.actions
+        wanted = next((name for name in ("Press", "Toggle", "ShowMenu") if name in offered), None)
+        assert wanted is not None, f"{self} offers {offered} only"
+        self._call("org.a11y.atspi.Action", "DoAction", "i", offered.index(wanted))
 
     def focus(self) -> None:
         """Component.GrabFocus."""
@@ -144,7 +146,10 @@ class Node:
 
 
 class AccessibilityBus:
-    """A connection to the accessibility bus of one desktop session; use it in a `with` statement."""
+    """A connection to the accessibility bus of one desktop session; use it in a `with` statement.
+
+    It makes itself known as a screen reader does (org.a11y.Status), before the program starts.
+    """
 
     def __init__(self, session_address: str) -> None:
         self._session_address = session_address
@@ -155,6 +160,9 @@ class AccessibilityBus:
         try:
             asked = new_method_call(DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus"), "GetAddress")
             address = unwrap_msg(session.send_and_get_reply(asked, timeout=_REPLY_S))[0]
+            status = Properties(DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Status"))
+            for name in ("IsEnabled", "ScreenReaderEnabled"):
+                unwrap_msg(session.send_and_get_reply(status.set(name, "b", True), timeout=_REPLY_S))
         finally:
             session.close()
         self._connection: DBusConnection = open_dbus_connection(address)
@@ -192,6 +200,12 @@ class AccessibilityBus:
         if reply.header.message_type == MessageType.error:
             raise DBusErrorResponse(reply)
         return reply.body[0][1]
+
+    def press_key(self, keysym: int) -> None:
+        """Type one key into whatever has the focus (DeviceEventController.GenerateKeyboardEvent)."""
+        interface = "org.a11y.atspi.DeviceEventController"
+        path = "/org/a11y/atspi/registry/deviceeventcontroller"
+        self.call(REGISTRY, path, interface, "GenerateKeyboardEvent", "isu", keysym, "", _KEY_SYM)
 
     @property
     def announced(self) -> list[str]:

@@ -86,7 +86,7 @@ class AppDetailsPage(TaskPage[DraftT]):
         if found.tenant_id and self.tenant.text in ("", self._found_tenant):
             self._found_tenant = found.tenant_id
             self.tenant.text = found.tenant_id
-            self.tenant.help.setText(
+            self.tenant.set_help(
                 _("Found from the organization {organization}.").format(organization=self.draft.organization)
             )
 
@@ -185,7 +185,7 @@ class OAuthDetailsPage(AppDetailsPage[OAuthDraft]):
         if self.draft.editing is None and environment.get(CLIENT_ID_VARIABLE):
             self.client_id.text = environment[CLIENT_ID_VARIABLE]
             self.secret.text = environment.get(CLIENT_SECRET_VARIABLE, "")
-            self.client_id.help.setText(
+            self.client_id.set_help(
                 _("Taken from the environment variable {name}.").format(name=CLIENT_ID_VARIABLE)
             )
 

@@ -15,6 +15,7 @@ from desktop_app.core.checks import PERMISSION_CHECKS, CheckName, CheckReport, C
 from desktop_app.core.inputs import InputFault, InputNote, judge_name
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Method, Profile
+from desktop_app.gui.announce import announce
 from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.fields import Field
 from desktop_app.gui.widgets import Banner
@@ -106,6 +107,8 @@ class ChecksPage(TaskPage[DraftT]):
                 _("You can save the connection now; what is marked as failed will not work until it is mended."),
             )
             self.partly.show()
+        if not failures:
+            announce(self.checks, _("The checks are done. The connection works."))
         self.refresh()
 
     def _failed(self, failure: ConnectionProblem) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from itertools import pairwise
 from typing import Any, Generic, TypeVar, cast
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.flow import Flow
 from desktop_app.core.ports import Progress
 from desktop_app.core.problems import ConnectionProblem
+from desktop_app.gui.announce import announce
 from desktop_app.gui.fields import Field
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.style import mark
@@ -46,6 +48,7 @@ class FlowPage(QWizardPage, Generic[DraftT]):
         self.fields: dict[str, Field[Any]] = {}  # each has a type of its own
         self.setObjectName(type(self).__name__)
         self._trail_place = QVBoxLayout()
+        self.setAccessibleName(title)
         self.heading = Heading(title)
         self.purpose = SoftText(purpose)
         inner = QWidget()
@@ -85,6 +88,9 @@ class FlowPage(QWizardPage, Generic[DraftT]):
     def obstacle(self) -> str:
         """Why one can not go on yet, in a whole sentence; empty when nothing stands in the way."""
         return ""
+
+    def reveal(self, field: str) -> None:
+        """Called before the cursor is put into a field: unfold what hides it."""
 
     def forward(self) -> bool:
         """Called when Next is pressed; False stays on the page (work was started that goes on by itself)."""
@@ -244,6 +250,8 @@ class FlowWizard(QWizard, Generic[DraftT]):
         self.setContentsMargins(10, 8, 10, 6)
         self.resize(820, 700)
         self.setMinimumSize(640, 480)
+        self.currentIdChanged.connect(self._focus_page)
+        self.currentIdChanged.connect(self._say_page)
 
     @property
     def draft(self) -> DraftT:
@@ -258,8 +266,42 @@ class FlowWizard(QWizard, Generic[DraftT]):
             trail = StepTrail(titles)
             trail.set_current(current)
             page.set_trail(trail)
+            page.completeChanged.connect(self._describe_next)
             self.setPage(name.value, page)
         self.setStartId(self._flow.start.value)
+        self._order_buttons()
+
+    def _focus_page(self) -> None:
+        """Start at the page's first thing to use; left to itself, Qt may choose one that is hidden."""
+        page, focus = self.currentPage(), self.focusWidget()
+        if page is None or (focus is not None and focus.isVisibleTo(page) and page.isAncestorOf(focus)):
+            return
+        widget = page.nextInFocusChain()
+        while widget is not page:
+            usable = widget.isEnabled() and widget.isVisibleTo(page) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if usable and page.isAncestorOf(widget):
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            widget = widget.nextInFocusChain()
+
+    def _say_page(self) -> None:
+        """Another page is no new window: a screen reader would start in the middle of it, at the focus."""
+        self._describe_next()
+        if isinstance(page := self.currentPage(), FlowPage):
+            announce(page, f"{page.accessibleName()} {page.purpose.text()}")
+
+    def _describe_next(self) -> None:
+        """Why it rests, for whoever can not see the words above it."""
+        page = self.currentPage()
+        reason = page.obstacle() if isinstance(page, FlowPage) else ""
+        self.button(QWizard.WizardButton.NextButton).setAccessibleDescription(reason)
+
+    def _order_buttons(self) -> None:
+        """Tab goes through the buttons as they stand; Qt puts Cancel last."""
+        which = QWizard.WizardButton
+        order = [self.button(name) for name in (which.CancelButton, which.BackButton, which.NextButton)]
+        for before, after in pairwise([*order, self.button(which.FinishButton)]):
+            self.setTabOrder(before, after)
 
     def id_after(self, page: FlowPage[DraftT]) -> int:
         name = next((name for name, candidate in self._pages.items() if candidate is page), None)
@@ -275,6 +317,7 @@ class FlowWizard(QWizard, Generic[DraftT]):
             return
         while self.currentPage() is not target:
             self.back()
+        target.reveal(field)
         target.fields[field].editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def done(self, result: int) -> None:

@@ -74,6 +74,10 @@ class OrganizationPage(FlowPage[DraftT]):
             return _("Enter your organization to go on.")
         return self.advanced.obstacle()
 
+    def reveal(self, field: str) -> None:
+        if field in self.advanced.fields:
+            self.advanced.toggle.setChecked(True)
+
     def _edited(self) -> None:
         self.draft.organization = self.organization.value or ""
 

@@ -101,6 +101,7 @@ class RegistrationPage(FlowPage[DraftT]):
 
     def _step(self, title: str, text: str, *widgets: QWidget) -> None:
         card = Card()
+        card.setAccessibleName(title)
         done = QCheckBox(title)
         font = done.font()
         font.setBold(True)

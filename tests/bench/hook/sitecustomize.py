@@ -1,8 +1,13 @@
 """Tells a measurement from outside when a Qt program's first window is on screen, and what it weighs once it rests.
 
 Python imports this by its name where the folder is on PYTHONPATH; the program itself knows nothing of it. Lines go to
-the file descriptor BENCH_FD: `shown <monotonic seconds>`, then with BENCH_REST `rest <RSS kB> <PSS kB>`, and the window
-is closed. Nothing of Qt is imported here, and the program's own imports are only watched for one name.
+the file descriptor BENCH_FD, times in monotonic seconds:
+
+    shown <time>          the main window has been painted for the first time
+    filled <time>         the widget called BENCH_CONTENT is in it (only where that is set)
+    rest <RSS> <PSS>      kilobytes, once the window has had its workspace for a second (only with BENCH_REST)
+
+Then the window is closed. Nothing of Qt is imported here, and the program's imports are watched for one name only.
 """
 
 import os
@@ -12,17 +17,13 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMainWindow
-
-POLL_MS = 100
-REST_POLLS = 10
+POLL_MS = 4
+QUIET_S = 1.0
 
 
 class _Watch(MetaPathFinder):
-    """Steps in when QtWidgets has been imported: from then on `QApplication.exec` reports."""
+    """Steps in when QtWidgets is imported: from then on `QApplication.exec` reports."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -34,7 +35,7 @@ class _Watch(MetaPathFinder):
             run = QApplication.exec
 
             def watched(*_app: object) -> int:
-                _watch_windows()
+                _watch_window()
                 return run()
 
             QApplication.exec = watched  # type: ignore[assignment,method-assign]  # a static method of C++
@@ -45,58 +46,66 @@ def _say(*words: object) -> None:
     os.write(int(os.environ["BENCH_FD"]), (" ".join(map(str, words)) + "\n").encode())
 
 
-def _watch_windows() -> None:
+def _watch_window() -> None:
     """Called when the event loop starts: the window has been asked to show itself."""
     from PySide6.QtCore import QEvent, QObject, QTimer
-    from PySide6.QtWidgets import QApplication, QMainWindow
+    from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
     window = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMainWindow))
     handle = window.windowHandle()
 
-    def shown() -> None:
-        _say("shown", time.monotonic())
-        if os.environ.get("BENCH_REST"):
-            _Rest(window)
-        else:
-            window.close()
+    class Report(QObject):
+        """A child of the window, which keeps it alive."""
 
-    class Exposed(QObject):
+        content = os.environ.get("BENCH_CONTENT", "")
+        rest = bool(os.environ.get("BENCH_REST"))
+        quiet_since = 0.0
+
+        def watch(self) -> None:
+            if handle.isExposed():
+                self.shown()
+            else:
+                handle.installEventFilter(self)
+
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if event.type() == QEvent.Type.Expose and handle.isExposed():
                 handle.removeEventFilter(self)
-                QTimer.singleShot(0, shown)  # the event itself paints
+                QTimer.singleShot(0, self.shown)  # the event itself paints
             return False
 
-    if handle.isExposed():
-        shown()
-    else:
-        handle.installEventFilter(Exposed(window))
+        def shown(self) -> None:
+            _say("shown", time.monotonic())
+            timer = QTimer(self)
+            timer.timeout.connect(self.look)
+            timer.start(POLL_MS)
 
+        def look(self) -> None:
+            if self.content:
+                found = window.findChild(QWidget, self.content)
+                if not isinstance(found, QWidget) or not found.isVisible():
+                    return
+                self.content = ""
+                QTimer.singleShot(0, lambda: _say("filled", time.monotonic()))
+                return
+            if self.rest and not self.rested():
+                return
+            window.close()
 
-class _Rest:
-    """Waits until the window has its workspace (where it has such a thing), and a second more."""
-
-    def __init__(self, window: "QMainWindow") -> None:
-        from PySide6.QtCore import QTimer
-
-        self._window = window
-        self._quiet = 0
-        self._timer = QTimer(window)  # which also keeps this object alive
-        self._timer.timeout.connect(self._look)
-        self._timer.start(POLL_MS)
-
-    def _look(self) -> None:
-        ready = getattr(self._window, "workspace", self) is not None
-        self._quiet = self._quiet + 1 if ready else 0
-        if self._quiet >= REST_POLLS:
-            self._timer.stop()
+        def rested(self) -> bool:
+            if getattr(window, "workspace", self) is None:
+                return False
+            self.quiet_since = self.quiet_since or time.monotonic()
+            if time.monotonic() < self.quiet_since + QUIET_S:
+                return False
             sizes = _sizes()
             _say("rest", sizes["Rss"], sizes["Pss"])
-            self._window.close()
+            return True
+
+    Report(window).watch()
 
 
 def _sizes() -> dict[str, int]:
-    """proc(5), smaps_rollup: kilobytes by name."""
+    """Kilobytes by name (proc(5), smaps_rollup)."""
     with open("/proc/self/smaps_rollup", encoding="ascii") as lines:
         return {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest}
 

@@ -1,0 +1,64 @@
+"""The window over the practice cloud, for the tests that use it from the keyboard."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.gui.style import apply_style
+from desktop_app.practice import PracticeCloud
+from tests.gui.driving import Desk, World
+
+
+@pytest.fixture(scope="session")
+def styled(qapp: QApplication) -> QApplication:
+    """The program's own look, which decides what stands where."""
+    apply_style(qapp)
+    return qapp
+
+
+@pytest.fixture
+def make_world(practice_cloud: PracticeCloud, tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Builds a world; its arguments are World's, of which none is needed."""
+    made: list[World] = []
+
+    def make(**options: Any) -> World:  # any field of World
+        made.append(World(practice_cloud, options.pop("folder", tmp_path / "config"), **options))
+        return made[-1]
+
+    practice_cloud.directory.forget_consents()
+    yield make
+    for world in made:
+        world.http.close()
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()
+
+
+class OpenDesk(Protocol):
+    def __call__(self, world: World, *, practice: bool = False) -> Desk: ...
+
+
+@pytest.fixture
+def open_desk(qtbot: QtBot, styled: QApplication) -> Iterator[OpenDesk]:
+    """Opens windows that are closed after the test."""
+    desks: list[Desk] = []
+
+    def open_one(world: World, *, practice: bool = False) -> Desk:
+        desks.append(Desk(qtbot, world, practice=practice))
+        return desks[-1].open()
+
+    yield open_one
+    for desk in desks:
+        desk.close()
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk, world: World) -> Desk:
+    """A window without any connection."""
+    return open_desk(world)
