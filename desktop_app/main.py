@@ -1,7 +1,8 @@
 """The composition root: the only place that builds concrete classes.
 
-Nothing but Qt is imported before the window is on screen; all that is heavy (msal, requests, keyring, cryptography) is
-imported by `build_workspace`, in a worker thread, while the window is already there.
+Nothing but Qt is imported before the window is on screen. What the window needs behind it (the keyring, the profile
+file) is imported by `build_workspace` in a worker thread, the network (requests, msal) when a wizard is opened or a
+connection is checked.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cloud import Cloud
+    from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.origin_trust import OriginTrust
 
 
@@ -28,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Nothing that is made while the program starts is garbage, and the collector would walk all of it again and again;
     # `run` switches it on when the window has been filled.
     gc.disable()
+    from desktop_app.gui.plain_imports import use_plain_imports
+
+    use_plain_imports()
     from desktop_app.gui.application import run
     from desktop_app.infra.clock import SystemClock
 
@@ -62,8 +67,8 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra import paths
     from desktop_app.infra.azure_devops import AzureDevOpsRest
     from desktop_app.infra.clock import SystemClock
-    from desktop_app.infra.http import RequestsSession
     from desktop_app.infra.keyring_store import KeyringSecretStore
+    from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.logs import configure_logging
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
@@ -71,7 +76,7 @@ def build_workspace(*, practice: bool) -> Workspace:
 
     configure_logging(paths.log_folder(practice))
     clock = SystemClock()
-    http = RequestsSession()
+    http = LateSession()
     trust = OriginTrust(http, clock)
     clouds: dict[str, Cloud] = dict(WELL_KNOWN)
     values: tuple[PracticeValue, ...] = ()
@@ -104,9 +109,17 @@ def build_workspace(*, practice: bool) -> Workspace:
         browser_surface=_browser_surface,
         keep_in_memory=lambda: connections.use_secret_store(MemorySecretStore()),
         close=everything.close,
+        warm_up=lambda: _load_network(http),
         keyring_problem=keyring_problem,
         practice_values=values,
     )
+
+
+def _load_network(http: LateSession) -> None:
+    from desktop_app.auth import entra
+
+    http.load()
+    entra.load()
 
 
 def _start_practice(trust: OriginTrust) -> tuple[Cloud, Callable[[], None], tuple[PracticeValue, ...]]:

@@ -37,7 +37,8 @@ class Workspace:
 
     `clouds` are offered in the wizards, the first one is chosen. `trusts(host, port, chain)` tells the sign-in view
     whether a DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set
-    when secrets can not be kept; `keep_in_memory` then makes them live for this run only.
+    when secrets can not be kept; `keep_in_memory` then makes them live for this run only. `warm_up` loads, in a worker
+    thread, what the first request would otherwise wait for.
     """
 
     connections: Connections
@@ -48,5 +49,6 @@ class Workspace:
     browser_surface: Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
     keep_in_memory: Callable[[], None]
     close: Callable[[], None]
+    warm_up: Callable[[], None] = lambda: None
     keyring_problem: ConnectionProblem | None = None
     practice_values: tuple[PracticeValue, ...] = ()

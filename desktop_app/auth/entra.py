@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import msal
-
 from desktop_app.auth.aadsts import problem_from_error
 from desktop_app.core.cloud import Cloud, origin_of
 from desktop_app.core.credential import AccessToken, Scheme, Secret
@@ -100,8 +98,15 @@ def _object(answer: Response, cloud: Cloud) -> Mapping[str, Any]:
     return document
 
 
+def load() -> None:
+    """Import what a sign-in needs, so that the first one does not wait for it."""
+    import msal  # noqa: F401
+
+
 def build_application(http: HttpSession, app: AppRegistration, tenant: Tenant) -> Any:  # msal has no types
     """A fresh msal application that talks through `http` and does not fetch the discovery document again."""
+    import msal
+
     settings: dict[str, Any] = {
         "client_id": app.client_id,
         "authority": app.cloud.authority(app.tenant),

@@ -125,7 +125,8 @@ class SignInSurface(Protocol):
 
         Blocks the calling (worker) thread. Raises Cancelled, or ConnectionProblem: SIGN_IN_TIMED_OUT,
         SIGN_IN_PAGE_FAILED, SIGN_IN_HOST_REFUSED, CERTIFICATE_UNTRUSTED, PROXY_FAILED, VIEW_UNAVAILABLE,
-        LOOPBACK_UNAVAILABLE, or the Entra problem read from an error page (facts: aadsts). The returned URL holds the authorization code: it is never logged.
+        LOOPBACK_UNAVAILABLE, or the Entra problem read from an error page (facts: aadsts). The returned URL holds the
+        authorization code: it is never logged.
         """
         ...
 

@@ -13,6 +13,7 @@ import gc
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -69,11 +70,16 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
     stopped = runner.shutdown()
     window.close_workspace()
     logging.shutdown()
-    if not stopped:
+    if not stopped or _checks_hang():
         # A thread still waits for a server or for the keyring. It holds nothing that must be saved, and Python would
         # wait for it.
         os._exit(code)
     return code
+
+
+def _checks_hang() -> bool:
+    """True while a check, whose task was cancelled, still waits for a server (its thread: core/checks.py)."""
+    return any(thread.name.startswith("ado-check") for thread in threading.enumerate())
 
 
 def make_application() -> QApplication:

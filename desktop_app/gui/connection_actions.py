@@ -12,7 +12,7 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.checks import CheckReport, CheckResult
 from desktop_app.core.credential import AccessToken
 from desktop_app.core.ports import Progress
-from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
 
 if TYPE_CHECKING:
@@ -140,7 +140,10 @@ class ConnectionActions(QObject):
         self._window.reload(key)
 
     def _failed(self, key: ProfileId, failure: ConnectionProblem) -> None:
-        if self._end(key):
+        shown = self._end(key)
+        if failure.problem is Problem.PROFILE_GONE:
+            self._window.show_problem(failure)  # its page goes with the connection
+        elif shown:
             self._window.connection_page.show_problem(failure)
         self._window.reload()
 

@@ -200,8 +200,9 @@ class Field(QWidget, Generic[T]):
         self._describe(self._message.text)
 
     def _describe(self, message: str) -> None:
-        """What a screen reader says after the name: the fault first, then the help."""
-        self.editor.setAccessibleDescription(" ".join(part for part in (message, self.help.text()) if part))
+        """What a screen reader says after the name: the fault first, then the help, and what stands in it while empty."""
+        parts = (message, self.help.text(), self.editor.placeholderText())
+        self.editor.setAccessibleDescription(" ".join(part for part in parts if part))
 
 
 class _Message(QWidget):

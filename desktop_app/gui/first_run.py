@@ -69,12 +69,15 @@ class FirstRunPage(QScrollArea):
         self._starts: list[QPushButton] = []
         self._cards = [self._card(words) for words in _cards()]
         column.addLayout(self._grid)
+        self._columns = 0
+        self._arrange()  # before the links: Tab goes in the order in which things find their place
         column.addLayout(self._links(practice))
         column.addStretch(2)
         self.setWidget(inner)
-        self._columns = 0
-        self._arrange()
-        self.setFocusProxy(self._starts[0])
+
+    def focus_first(self) -> None:
+        """Give the focus to the first card. A focus proxy would keep Tab from everything but the cards."""
+        self._starts[0].setFocus()
 
     def set_back_visible(self, visible: bool) -> None:
         self.back.setVisible(visible)

@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._connection_menu = add_menus(self)
         self.first_run.set_back_visible(False)
         self.show_first_run()
-        self.first_run.setFocus()
+        self.first_run.focus_first()
 
     def open_workspace(self, build: Callable[[], Workspace]) -> None:
         """Build everything in a worker thread, then load the connections."""
@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         if workspace.keyring_problem is not None:
             self.show_problem(workspace.keyring_problem)
         self.reload()
+        self.wizards.import_wizards()
 
     def _not_opened(self, failure: ConnectionProblem) -> None:
         self.statusBar().clearMessage()
@@ -143,12 +144,6 @@ class MainWindow(QMainWindow):
         self.connection_list.fill(profiles, self.today(), keep)
         if not profiles:
             self.show_first_run()
-
-    def keep_focus_visible(self) -> None:
-        """Behind a dialog Qt leaves the focus on what was hidden meanwhile: move it to what is there now."""
-        focus = self.focusWidget()
-        if focus is None or not focus.isVisibleTo(self) or not focus.isEnabled():
-            (self.connection_list.list if self._profiles else self.first_run).setFocus()
 
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
         """A connection changed, or was checked: show it without reading the file again."""

@@ -171,8 +171,17 @@ class SignInView(QWidget):
         if self._pane is not None:
             if self._pane.page.verdict is Verdict.OPEN:  # not if it is this page that wants to go elsewhere
                 self._question.hide()
-            self._stack.setCurrentWidget(self._pane)
+            self._bring_up(self._pane)
             self._show_address()
+
+    def _bring_up(self, pane: SignInPane) -> None:
+        """The first page takes the focus from the buttons below it, so that a person can type at once."""
+        if self._stack.currentWidget() is pane:
+            return
+        self._stack.setCurrentWidget(pane)
+        focus = self.window().focusWidget()
+        if focus is None or self.isAncestorOf(focus):
+            pane.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_address(self) -> None:
         if self._pane is not None:

@@ -13,6 +13,8 @@ from desktop_app.app.i18n import _
 from desktop_app.core.profile import Method, Profile, ProfileId
 
 if TYPE_CHECKING:
+    from desktop_app.core.cancel import Cancel
+    from desktop_app.core.ports import Progress
     from desktop_app.gui.main_window import MainWindow
     from desktop_app.gui.practice_window import PracticeWindow
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
@@ -26,6 +28,10 @@ class WizardOpener(QObject):
         self._window = window
         self._practice_window: PracticeWindow | None = None
         self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
+
+    def import_wizards(self) -> None:
+        """Have them imported beside the window, so that opening the first one does not wait for it."""
+        self._window.runner.start(_import_wizards, on_done=_ignore, on_failed=_ignore, owner=self)
 
     def new_connection(self, method: Method) -> None:
         """Open the wizard of a method, or bring the one that is open to the front."""
@@ -83,6 +89,8 @@ class WizardOpener(QObject):
             window.names_but(key),
             window.update_profile,
         )
+        warm_up = window.workspace.warm_up
+        window.runner.start(lambda cancel, progress: warm_up(), on_done=_ignore, on_failed=_ignore, owner=self)
         self.wizard = wizard_for(context, draft, window)
         self.wizard.finished.connect(self._closed)
         self.wizard.show()
@@ -94,4 +102,11 @@ class WizardOpener(QObject):
         if self.wizard is not None:
             self.wizard.deleteLater()
             self.wizard = None
-            self._window.keep_focus_visible()
+
+
+def _import_wizards(cancel: Cancel, progress: Progress) -> None:
+    import desktop_app.gui.wizards.open  # noqa: F401
+
+
+def _ignore(answer: object) -> None:
+    """Whatever went wrong here goes wrong again, and is explained, where it is needed."""

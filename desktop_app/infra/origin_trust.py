@@ -10,18 +10,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from desktop_app.core.cloud import Cloud, origin_of
 from desktop_app.core.ports import Clock
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.infra.http import RequestsSession
-from desktop_app.infra.trust import verify_chain
+
+
+class TrustingSession(Protocol):
+    """The network layer, as far as this file needs it."""
+
+    def trust(self, ca_pem: bytes, urls: Iterable[str]) -> None: ...
 
 
 class OriginTrust:
     """Extra authorities and pinned certificates, by origin. Safe from any thread."""
 
-    def __init__(self, http: RequestsSession, clock: Clock) -> None:
+    def __init__(self, http: TrustingSession, clock: Clock) -> None:
         self._http = http
         self._clock = clock
         self._lock = threading.Lock()
@@ -62,6 +67,8 @@ class OriginTrust:
             pinned, authorities = self._pinned.get(origin), self._authorities.get(origin)
         if pinned is not None:
             return bool(chain_der) and chain_der[0] == pinned
+        from desktop_app.infra.trust import verify_chain  # loads cryptography's X.509 part
+
         return verify_chain(chain_der, host, self._clock.now(), authorities, use_system=True)
 
 

@@ -68,6 +68,11 @@ class Node:
         return str(self._call(_ACCESSIBLE, "GetRoleName")[0])
 
     @property
+    def role_number(self) -> int:
+        """The role as AtspiRole; unlike the words it tells a hidden field from an open one."""
+        return int(self._call(_ACCESSIBLE, "GetRole")[0])
+
+    @property
     def states(self) -> frozenset[str]:
         low, high = self._call(_ACCESSIBLE, "GetState")[0]
         bits = low | high << 32
@@ -124,13 +129,13 @@ class Node:
         """Component.GrabFocus."""
         self._call("org.a11y.atspi.Component", "GrabFocus")
 
-    def below(self) -> Iterator[Node]:
-        """Every accessible below this one that can be seen, outermost first."""
+    def below(self, *, out_of_sight: bool = False) -> Iterator[Node]:
+        """Every accessible below this one that can be seen, or be scrolled to, outermost first."""
         for child in self.children:
             try:
-                if child.path != NULL and child.showing:
+                if child.path != NULL and (out_of_sight or child.showing):
                     yield child
-                    yield from child.below()
+                    yield from child.below(out_of_sight=out_of_sight)
             except DBusErrorResponse:
                 continue  # it went away while we looked
 

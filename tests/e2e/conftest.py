@@ -1,32 +1,41 @@
 """A home of its own for each run of the program, and a sweep through it when the run is over."""
 
-import contextlib
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import secretstorage
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
-from tests.e2e.keyring_session import KeyringSession, own_bus
 from tests.e2e.people import OwnBrowser
 from tests.e2e.program import Program
 from tests.e2e.sweep import LogWitness, Sweep
 from tests.e2e.witness import WatchedCloud, Witness
 from tests.unit.practice.visitor import Visitor
 
-prepare_web_engine()  # before the first test makes the application object
+if TYPE_CHECKING:  # the D-Bus libraries are there on Linux only
+    from tests.e2e.keyring_session import KeyringSession
 
-SERVICE_PREFIX = "ado-connect"
+# Elsewhere the real keyring is the person's own.
+collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
+
+prepare_web_engine()  # before the first test makes the application object
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def former_home() -> Path:
+    """The home of the whole test run, which the web engine may know from an earlier test."""
+    return Path.home()
+
+
+@pytest.fixture
+def home(former_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home nobody has lived in; temporary files go beside it."""
     folder = tmp_path / "home"
     places = {
@@ -57,9 +66,9 @@ def witness(monkeypatch: pytest.MonkeyPatch) -> Witness:
 
 
 @pytest.fixture
-def sweep(home: Path, witness: Witness, capfd: pytest.CaptureFixture[str]) -> Iterator[Sweep]:
+def sweep(home: Path, former_home: Path, witness: Witness, capfd: pytest.CaptureFixture[str]) -> Iterator[Sweep]:
     """Fails a test whose secrets are found anywhere but in the keyring."""
-    folders = (home, home.parent / "tmp", Path(os.environ["XDG_RUNTIME_DIR"]))
+    folders = (home, Path(os.environ["TMPDIR"]), former_home, Path(os.environ["XDG_RUNTIME_DIR"]))
     gathered = Sweep(folders)
     handler = LogWitness(gathered)
     root = logging.getLogger()
@@ -70,33 +79,25 @@ def sweep(home: Path, witness: Witness, capfd: pytest.CaptureFixture[str]) -> It
     printed = capfd.readouterr()
     gathered.add("standard output", printed.out.encode())
     gathered.add("standard error", printed.err.encode())
-    assert gathered.findings(witness.secrets) == []
+    found = gathered.findings(witness.secrets)
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture
 def keyring_items(secret_service: None) -> Iterator[Callable[[], list[str]]]:
     """The services of all items of this program in the keyring; it begins without any."""
+    from tests.e2e.keyring_session import remove_items, services
 
-    def services() -> list[str]:
-        with contextlib.closing(secretstorage.dbus_init()) as connection:
-            items = list(secretstorage.get_default_collection(connection).get_all_items())
-            found = [item.get_attributes().get("service", "") for item in items]
-            return sorted(service for service in found if service.startswith(SERVICE_PREFIX))
-
-    def clear() -> None:
-        with contextlib.closing(secretstorage.dbus_init()) as connection:
-            for item in list(secretstorage.get_default_collection(connection).get_all_items()):
-                if item.get_attributes().get("service", "").startswith(SERVICE_PREFIX):
-                    item.delete()
-
-    clear()
+    remove_items()
     yield services
-    clear()
+    remove_items()
 
 
 @pytest.fixture
-def own_keyring(tmp_path: Path, secret_service: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyringSession]:
+def own_keyring(tmp_path: Path, secret_service: None, monkeypatch: pytest.MonkeyPatch) -> "Iterator[KeyringSession]":
     """A keyring that the test may lock and stop, in the place of the one for all tests."""
+    from tests.e2e.keyring_session import KeyringSession, own_bus
+
     folder = tmp_path / "keyring"
     folder.mkdir(mode=0o700)
     with own_bus(folder) as address:
@@ -129,8 +130,10 @@ def start(
     running: list[Program] = []
 
     def begin() -> Program:
-        running.append(Program(own_browser.open))
-        return running[-1]
+        program = Program(own_browser.open)
+        running.append(program)
+        program.wait_for_start()
+        return program
 
     yield begin
     for program in running:

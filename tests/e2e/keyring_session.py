@@ -11,6 +11,7 @@ from pathlib import Path
 
 import secretstorage
 
+from desktop_app.infra.keyring_store import SERVICE_PREFIX
 from tests.session_bus import SECRET_SERVICE, SessionBus
 
 START_S = 20.0
@@ -39,6 +40,27 @@ def own_bus(folder: Path) -> Iterator[str]:
             yield bus.stdout.readline().strip()
         finally:
             bus.terminate()
+
+
+@contextlib.contextmanager
+def _items() -> Iterator[list[secretstorage.Item]]:
+    """This program's items in the keyring, real ones and those of the practice cloud."""
+    with contextlib.closing(secretstorage.dbus_init()) as connection:
+        items = secretstorage.get_default_collection(connection).get_all_items()
+        yield [item for item in items if item.get_attributes().get("service", "").startswith(SERVICE_PREFIX)]
+
+
+def services() -> list[str]:
+    """The services of this program's items."""
+    with _items() as items:
+        return sorted(item.get_attributes()["service"] for item in items)
+
+
+def remove_items() -> None:
+    """Remove what this program has in the keyring."""
+    with _items() as items:
+        for item in items:
+            item.delete()
 
 
 class KeyringSession:
@@ -80,9 +102,3 @@ class KeyringSession:
         """Nobody is there to answer a prompt, as on a desktop where the person dismisses it."""
         with contextlib.closing(secretstorage.dbus_init()) as connection:
             secretstorage.get_default_collection(connection).lock()
-
-    def services(self) -> list[str]:
-        """The services of all items."""
-        with contextlib.closing(secretstorage.dbus_init()) as connection:
-            items = secretstorage.get_default_collection(connection).get_all_items()
-            return sorted(item.get_attributes().get("service", "") for item in items)

@@ -1,99 +1,146 @@
 """A person who knows the program by its visible labels alone and reaches it through the accessibility interface.
 
-Everything is looked for by name in the window on top: the last window of the program that shows.
+Everything is looked for by name, in the window the person has turned to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import TypeVar
 
-from tests.e2e.at_spi import AccessibilityBus, Node
+from tests.e2e.at_spi import AccessibilityBus, Node, NotFound
 
-ENTRY = "text"
-PASSWORD = "password text"
 BUTTON = "push button"
-CHOICE = "combo box"
-ENTRIES = (ENTRY, PASSWORD)
+BOX = "check box"
+CHOICE = "radio button"
+CHOOSER = "combo box"
+ENTRY = "text"
+ITEM = "list item"
+MENU_ITEM = "menu item"
+PAGE = "web document"
+PRACTICE_VALUES = "Values of the practice cloud"
+SPACE = 0x20  # X11 keysym
+
+T = TypeVar("T")
 
 
 def labels_of(node: Node) -> list[str]:
-    """What names it: its own name, and on Linux for a list to choose from the label beside it (Qt's own rule)."""
-    return [node.name, *(label.name for label in node.labelled_by if node.role == CHOICE)]
+    """What names it: its own name, and for a box to choose from the label beside it (on Linux, Qt says the choice)."""
+    return [node.name, *(label.name for label in node.labelled_by if node.role == CHOOSER)]
 
 
 class Listener:
     """Finds, reads and uses what shows."""
 
-    def __init__(self, bus: AccessibilityBus) -> None:
-        self._bus = bus
+    def __init__(self, bus: AccessibilityBus, main_window: str) -> None:
+        self.bus = bus
+        self._main = main_window
+        self._title = main_window
 
-    @property
-    def windows(self) -> list[Node]:
-        """Those that show, the one opened last at the end."""
-        program = self._bus.program()
+    # -- windows ------------------------------------------------------------------------------------------------------
+
+    def turn_to(self, title: str = "") -> None:
+        """Go to the window whose title begins so, once it is there; to the main window without a title."""
+        self._title = title or self._main
+        self.wait(lambda: self._window(self._title), f"the window {self._title!r}")
+
+    def wait_until_gone(self, title: str) -> None:
+        """Wait until no window with that title shows, and turn to the main window."""
+        self.wait(lambda: self._window(title) is None, f"the end of the window {title!r}")
+        self.turn_to()
+
+    def _window(self, title: str) -> Node | None:
+        program = self.bus.program()
         assert program is not None, "the program has ended"
-        return [window for window in program.children if window.showing]
+        return next((window for window in program.children if window.showing and window.name.startswith(title)), None)
 
-    def window(self, title: str) -> Node:
-        """The window whose title begins so, once it is there."""
-        return self._bus.wait(lambda: self._window(title), f"the window {title!r}")
+    # -- finding ------------------------------------------------------------------------------------------------------
 
-    def gone(self, title: str) -> None:
-        """Wait until no window with that title shows."""
-        self._bus.wait(lambda: self._window(title) is None, f"the end of the window {title!r}")
+    def everything(self, within: str = "") -> list[Node]:
+        """All that shows in the window; `within` is the name of a panel in it."""
+        window = self._window(self._title)
+        if window is None:
+            return []
+        nodes = list(window.below())
+        if not within:
+            return nodes
+        panel = next((node for node in nodes if node.role == "panel" and node.name == within), None)
+        return list(panel.below()) if panel is not None else []
 
-    def find(self, label: str, *roles: str, within: Node | None = None) -> Node:
-        """The one accessible of these roles with exactly this name, once it is there and enabled."""
-        return self._bus.wait(
-            lambda: self._only(label, roles or (BUTTON,), within), f"an enabled {roles or BUTTON} named {label!r}"
-        )
+    def find(self, label: str, role: str = BUTTON, within: str = "") -> Node:
+        """The one enabled thing of this role with exactly this label, once it is there."""
 
-    def press(self, label: str, *roles: str, within: Node | None = None) -> None:
-        self.find(label, *(roles or (BUTTON,)), within=within).act()
+        def look() -> Node | None:
+            nodes = [node for node in self.everything(within) if node.role == role and label in labels_of(node)]
+            assert len(nodes) < 2, f"{len(nodes)} things are called {label!r}; which one is meant?"
+            return nodes[0] if nodes and nodes[0].enabled else None
+
+        return self.wait(look, f"an enabled {role} called {label!r} among {self._named(role)}")
+
+    def find_on_web_page(self, beginning: str) -> Node:
+        """A button of the web page, in sight or not."""
+
+        def look() -> Node | None:
+            pages = [node for node in self.everything() if node.role == PAGE]
+            nodes = [node for page in pages for node in page.below(out_of_sight=True)]
+            return next((node for node in nodes if node.role == BUTTON and node.name.startswith(beginning)), None)
+
+        return self.wait(look, f"{beginning!r} on the web page")
+
+    def _named(self, role: str) -> list[str]:
+        return [node.name for node in self.everything() if node.role == role]
+
+    # -- using --------------------------------------------------------------------------------------------------------
+
+    def press(self, label: str, role: str = BUTTON, within: str = "") -> None:
+        self.find(label, role, within).act()
+
+    def press_on_web_page(self, beginning: str) -> None:
+        """By the keyboard: Qt passes no actions on to a web page."""
+        button = self.find_on_web_page(beginning)
+        button.focus()
+        self.wait(lambda: "focused" in button.states, f"the focus on {beginning!r}")
+        self.bus.press_key(SPACE)
 
     def enter(self, label: str, text: str) -> None:
         """Replace what stands in a field."""
-        self.find(label, *ENTRIES).set_text(text)
+        self.find(label, ENTRY).set_text(text)
 
-    def paste(self, label: str) -> None:
-        self.find(label, *ENTRIES).paste()
+    def bring(self, section: str, label: str, field: str) -> None:
+        """Copy a value of the practice cloud and paste it into a field of the present window."""
+        here = self._title
+        self.turn_to(PRACTICE_VALUES)
+        copy = self.find(f"Copy {label}", within=section)
+        copy.act()
+        self.wait(lambda: copy.description == "Copied", f"the copy of {label!r}")
+        self.turn_to(here)
+        self.enter(field, "")
+        self.find(field, ENTRY).paste()
+
+    # -- reading ------------------------------------------------------------------------------------------------------
 
     def read(self, beginning: str) -> str:
-        """The name of the first thing that begins so, once it is there."""
-        return self.until(
-            lambda: next((node.name for node in self._top() if node.name.startswith(beginning)), None),
+        """The whole of the first words that begin so, once they are there."""
+        return self.wait(
+            lambda: next((node.name for node in self.everything() if node.name.startswith(beginning)), None),
             f"the words {beginning!r}",
         )
 
     def rows(self, listed: str) -> list[str]:
-        """The names of the rows of a list."""
-        found = self.find(listed, "list")
-        return [row.name for row in found.children if row.role == "list item"]
-
-    def until(self, look: Callable[[], str | None], what: str) -> str:
-        return self._bus.wait(look, what)
+        """The rows of a list."""
+        return [row.name for row in self.find(listed, "list").children if row.role == ITEM]
 
     def heard(self, beginning: str) -> str:
-        """An announcement that begins so, once it has been made."""
-        return self._bus.wait(
-            lambda: next((words for words in self._bus.announced if words.startswith(beginning)), None),
+        """The last announcement that begins so, once it has been made."""
+        return self.wait(
+            lambda: next((words for words in reversed(self.bus.announced) if words.startswith(beginning)), None),
             f"an announcement {beginning!r}",
         )
 
-    def everything(self) -> list[Node]:
-        """All that shows in the window on top."""
-        return list(self._top())
-
-    def _window(self, title: str) -> Node | None:
-        return next((window for window in self.windows if window.name.startswith(title)), None)
-
-    def _top(self) -> Iterator[Node]:
-        top = self.windows[-1]
-        yield top
-        yield from top.below()
-
-    def _only(self, label: str, roles: tuple[str, ...], within: Node | None) -> Node | None:
-        area = within.below() if within is not None else self._top()
-        found = [node for node in area if node.role in roles and label in labels_of(node)]
-        assert len(found) < 2, f"{len(found)} things are named {label!r}; which one is meant?"
-        return found[0] if found and found[0].enabled else None
+    def wait(self, look: Callable[[], T | None], what: str) -> T:
+        """Raises NotFound (an AssertionError), naming what stands in the way if the program says so."""
+        try:
+            return self.bus.wait(look, what)
+        except NotFound as error:
+            titles = [node.name for node in self.everything() if node.role == "label" and node.name]
+            raise NotFound(f"{error}; on screen: {titles}") from None

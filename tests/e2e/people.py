@@ -14,16 +14,19 @@ from desktop_app.gui.sign_in_view import SignInView
 from tests.e2e.program import Program, child, click, wait_until
 from tests.unit.practice.visitor import ADMIN, Visitor
 
-# Where the middle of an element is, and whether the mouse is on it; of what scripts return, Qt makes only texts and
-# numbers Python values.
+# Where the middle of an element is, once it was painted there: before that, Chromium drops what is done with the mouse.
+# Of what scripts return, Qt makes only texts and numbers Python values.
 _PLACE_OF = """(() => {
   for (const element of document.querySelectorAll("button, input, a")) {
     const words = element.innerText || element.labels?.[0]?.innerText || "";
-    if (words.includes(%r)) {
+    if (!words.includes(%r)) continue;
+    if (!element.painted) {
       element.scrollIntoView({block: "center"});
-      const box = element.getBoundingClientRect();
-      return `${box.x + box.width / 2} ${box.y + box.height / 2} ${element.matches(":hover")}`;
+      requestAnimationFrame(() => requestAnimationFrame(() => { element.painted = true; }));
+      return "";
     }
+    const box = element.getBoundingClientRect();
+    return `${box.x + box.width / 2} ${box.y + box.height / 2}`;
   }
   return "";
 })()"""
@@ -57,19 +60,13 @@ class EmbeddedPage:
         """Click the element with these words on it."""
         places: list[Any] = []  # Any: what a script returns
 
-        def pointed_at() -> bool:
-            """Moves the mouse there. Chromium drops what is done before the page has been painted."""
+        def found() -> bool:
             self._run(_PLACE_OF % words, places.append)
-            if not (places and places[-1]):
-                return False
-            x, y, hovered = places[-1].split()
-            point = QPoint(round(float(x)), round(float(y)))
-            QTest.mouseMove(self._receiver(), point + QPoint(len(places) % 2, 0))
-            if hovered == "true":
-                QTest.mouseClick(self._receiver(), Qt.MouseButton.LeftButton, pos=point)
-            return bool(hovered == "true")
+            return any(places)
 
-        wait_until(pointed_at, f"{words!r} on the page")
+        wait_until(found, f"{words!r} on the page")
+        x, y = map(float, next(filter(None, places)).split())
+        QTest.mouseClick(self._receiver(), Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
 
     def type(self, text: str) -> None:
         QTest.keyClicks(self._receiver(), text)

@@ -72,6 +72,9 @@ class Program:
         )
         self.window.show()
         self.window.open_workspace(lambda: build_workspace(practice=True))
+
+    def wait_for_start(self) -> None:
+        """Until everything was built and the list is filled."""
         wait_until(lambda: self.window.workspace is not None and self.runner.active == 0, "the workspace")
 
     def close(self) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from desktop_app.core.profile import ProfileId
 from tests.e2e import ways
-from tests.e2e.keyring_session import KeyringSession
+from tests.e2e.another_process import run_another_process
+from tests.e2e.keyring_session import KeyringSession, services
 from tests.e2e.program import Program, click, wait_until
 from tests.e2e.witness import Witness
 
@@ -115,7 +116,7 @@ def test_connection_is_not_removed_while_its_secret_can_not_be(
     own_keyring.restart()
     program.remove()
     assert program.names == set()
-    assert own_keyring.services() == []
+    assert services() == []
 
 
 def test_rotated_sign_in_is_not_lost_when_the_keyring_is_locked_at_renewal(
@@ -132,3 +133,10 @@ def test_rotated_sign_in_is_not_lost_when_the_keyring_is_locked_at_renewal(
     assert "refresh_token" not in witness.grants, "a new token that could not be kept"
     own_keyring.restart()
     assert program.copy_token()
+
+
+def test_missing_keyring_is_told_at_the_start(start: Start, witness: Witness, own_keyring: KeyringSession) -> None:
+    saved_token(start, witness)
+    own_keyring.stop()
+    (told,) = run_another_process(without="PYTHON_KEYRING_BACKEND")
+    assert "This computer has no keyring" in told

@@ -1,7 +1,5 @@
 """Each method from its card to a token that the cloud accepts, and what is left of it afterwards."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from desktop_app.infra.credential_json import decode_credential
 from desktop_app.infra.keyring_store import PRACTICE_PREFIX, KeyringSecretStore
 from desktop_app.infra.profile_file import FILE_NAME
 from tests.e2e import ways
+from tests.e2e.another_process import run_another_process
 from tests.e2e.program import Program
 from tests.e2e.sweep import Sweep
 from tests.e2e.witness import Witness
@@ -149,7 +148,5 @@ def test_another_process_copies_tokens_of_the_same_connections(start: Start, wit
     ways.enter_client_secret(program, witness)
     program.go_through_checks_and_save("App")
     program.close()
-    later = [sys.executable, "-m", "tests.e2e.another_process"]
-    ended = subprocess.run(later, capture_output=True, text=True, timeout=60, check=False)
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.splitlines() == ["App: copied", "Token: copied"]
+    told = run_another_process()
+    assert told == ["App: copied", "Token: copied"]

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.gui.style import apply_style
 from desktop_app.practice import PracticeCloud
-from tests.gui.driving import Desk, World
+from tests.gui.driving import Desk
+from tests.gui.world import World
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,7 @@ Only keys go in: the keyboard reaches nothing but what has the focus, and gets t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -16,28 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QPushButton, QWidget, QWizard
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app.connections import Connections
-from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
-from desktop_app.app.practice_card import practice_values
-from desktop_app.app.workspace import BrowserSurface, Workspace
-from desktop_app.core.cancel import Cancel
-from desktop_app.core.cloud import Cloud
-from desktop_app.core.credential import Secret
-from desktop_app.core.ports import ProfileStore, SecretStore
-from desktop_app.core.problems import ConnectionProblem
-from desktop_app.core.profile import Method, Profile
+from desktop_app.core.profile import Method
 from desktop_app.gui.clipboard import ClipboardGuard
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.tasks import TaskRunner
 from desktop_app.gui.wizards.flow_wizard import FlowPage, FlowWizard
-from desktop_app.infra.azure_devops import AzureDevOpsRest
-from desktop_app.infra.clock import SystemClock
-from desktop_app.infra.http import RequestsSession
-from desktop_app.infra.memory_store import MemorySecretStore
-from desktop_app.infra.origin_trust import OriginTrust
-from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
-from desktop_app.practice import PracticeCloud
 from tests.fakes.clock import FakeClock
+from tests.gui.world import World
 
 WAIT_MS = 20_000
 _WAY_TO_DETAILS = {
@@ -45,20 +27,25 @@ _WAY_TO_DETAILS = {
     Method.CLIENT_SECRET: ("RegistrationPage", "MembershipPage", "ClientSecretDetailsPage"),
     Method.OAUTH: ("RegistrationPage", "OAuthDetailsPage"),
 }
-Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
 
 
 class Keyboard:
     """Keys for whatever has the focus."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, window: Callable[[], QWidget]) -> None:
+        """`window` comes to the front when no other is there, as a window manager sees to it."""
         self._qtbot = qtbot
+        self._window = window
 
     @property
     def focus(self) -> QWidget:
         """What has the focus; waits for a window that is on its way to the front."""
+        if QApplication.activeWindow() is None:
+            self._window().activateWindow()
         self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=WAIT_MS)
-        return QApplication.focusWidget()
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        return focus
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.focus, key, modifiers)
@@ -109,89 +96,13 @@ class Keyboard:
         self.press(Qt.Key.Key_Space)
 
 
-@dataclass
-class World:
-    """What a window works with. Build it first; what is changed afterwards changes nothing."""
-
-    practice_cloud: PracticeCloud
-    folder: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
-    clouds: tuple[Cloud, ...] = ()
-    keyring_problem: ConnectionProblem | None = None
-    secrets: SecretStore = field(default_factory=MemorySecretStore)
-    profiles: ProfileStore | None = None
-    browser_surface: Surface | None = None
-
-    def __post_init__(self) -> None:
-        self.http = RequestsSession()
-        self.clock = SystemClock()
-        trust = OriginTrust(self.http, self.clock)
-        cloud = self.practice_cloud.cloud
-        if not self.clouds:
-            self.clouds = (cloud,)
-            trust.add(self.practice_cloud.ca_pem, cloud.bases)
-        self.connections = Connections(
-            http=self.http,
-            devops=AzureDevOpsRest(self.http),
-            profiles=self.profiles or ProfileFile(self.folder, {cloud.key: cloud for cloud in self.clouds}),
-            secrets=self.secrets,
-            clock=self.clock,
-            trust_ca=trust.add_file,
-        )
-        self._trust = trust
-
-    def workspace(self) -> Workspace:
-        """What main.py builds, over this world's stores and network."""
-        return Workspace(
-            connections=self.connections,
-            clouds=self.clouds,
-            clock=self.clock,
-            environment=self.environment,
-            trusts=self._trust.trusts,
-            browser_surface=self.browser_surface or _no_browser,
-            keep_in_memory=lambda: self.connections.use_secret_store(MemorySecretStore()),
-            close=self.http.close,
-            keyring_problem=self.keyring_problem,
-            practice_values=practice_values(self.practice_cloud.card()),
-        )
-
-    @property
-    def file(self) -> Path:
-        return self.folder / FILE_NAME
-
-    def pat(self, name: str = "four-scopes") -> str:
-        """A seeded personal access token."""
-        return self.practice_cloud.directory.pat(name).value.reveal()
-
-    def app(self, key: str) -> tuple[str, str, str]:
-        """(tenant ID, client ID, client secret or nothing) of a seeded app registration."""
-        app = self.practice_cloud.directory.app(key)
-        return app.tenant.id, app.client_id, app.secrets[0].value.reveal() if app.secrets else ""
-
-    def save_pat(self, name: str, token: str = "four-scopes", **values: Any) -> Profile:  # any field of the draft
-        """Make a connection without any window."""
-        return self._save(PatDraft(organization="contoso", token=Secret(self.pat(token)), **values), name)
-
-    def save_client_secret(self, name: str, key: str = "automation") -> Profile:
-        tenant, client_id, secret = self.app(key)
-        draft = ClientSecretDraft(
-            organization="contoso", tenant=tenant, client_id=client_id, client_secret=Secret(secret)
-        )
-        return self._save(draft, name)
-
-    def _save(self, draft: Draft, name: str) -> Profile:
-        draft.cloud = self.practice_cloud.cloud
-        draft.last_proof = self.connections.prove(draft, lambda result: None, Cancel())
-        return self.connections.save(draft, name)
-
-
 class Desk:
     """A main window on screen, and the keyboard in front of it."""
 
     def __init__(self, qtbot: QtBot, world: World, *, practice: bool = False) -> None:
         self._qtbot = qtbot
         self.world = world
-        self.keyboard = Keyboard(qtbot)
+        self.keyboard = Keyboard(qtbot, lambda: self.window)
         self.opened_urls: list[str] = []
         self.practice_starts = 0
         self.clock = FakeClock()
@@ -243,8 +154,15 @@ class Desk:
 
     def dialog(self, name: str) -> QWidget:
         """The dialog of this object name, once it is in front."""
-        self.wait(lambda: QApplication.activeWindow() is not None and QApplication.activeWindow().objectName() == name)
-        return QApplication.activeWindow()
+
+        def front() -> QWidget | None:
+            window = QApplication.activeWindow()
+            return window if window is not None and window.objectName() == name else None
+
+        self.wait(lambda: front() is not None)
+        found = front()
+        assert found is not None
+        return found
 
     # -- the wizard ---------------------------------------------------------------------------------------------------
 
@@ -271,13 +189,10 @@ class Desk:
         label = self.page.findChild(QWidget, "reason")
         return str(label.property("text")) if label.isVisible() else ""
 
-    @property
-    def editor(self) -> Callable[[str], QWidget]:
-        return lambda name: self._editor(name)
-
-    def _editor(self, name: str) -> QWidget:
+    def editor(self, name: str) -> QWidget:
+        """Where one types into a field of this page."""
         found = self.page.findChild(QWidget, f"{name}Field")
-        assert found is not None, f"{self.page.objectName()} has no {name}Field"
+        assert isinstance(found, QWidget), f"{self.page.objectName()} has no {name}Field"
         return found
 
     def fill(self, name: str, text: str) -> None:
@@ -353,9 +268,3 @@ def _push_button(wizard: QWizard, which: QWizard.WizardButton) -> QPushButton:
     button = wizard.button(which)
     assert isinstance(button, QPushButton)
     return button
-
-
-def _no_browser(open_browser: Callable[[str], bool]) -> AbstractContextManager[BrowserSurface]:
-    del open_browser
-    raise AssertionError("this test signs in nowhere")
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.ports import HttpSession, SignInSurface
 from desktop_app.core.problems import ConnectionProblem, Problem
 from tests.fakes.scripted_sign_in import ScriptedSignIn
+from tests.gui.world import Surface
 
 MODULE = "desktop_app.gui.wizards.sign_in_page"
 LOOPBACK = "http://localhost"
@@ -84,7 +85,7 @@ class ScriptedBrowser(ScriptedSignIn):
         return super().show(start_url, redirect_uri, cancel)
 
 
-def browser_of(http: HttpSession, account: str) -> Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]:
+def browser_of(http: HttpSession, account: str) -> Surface:
     """What Workspace.browser_surface is, with this person at the browser."""
 
     @contextmanager

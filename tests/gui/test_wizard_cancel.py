@@ -12,8 +12,9 @@ from desktop_app.practice import PracticeCloud
 from desktop_app.practice.faults import Fault, FaultKind
 from desktop_app.practice.service import Service
 from tests.gui.conftest import OpenDesk
-from tests.gui.driving import Desk, World
+from tests.gui.driving import Desk
 from tests.gui.signing_in import LOOPBACK, NobodyThere, script_the_view
+from tests.gui.world import World
 
 SLOW = Fault(FaultKind.DELAY, Service.DEVOPS, path_contains="_apis/projects", seconds=1.0)
 
@@ -118,7 +119,7 @@ def test_closing_the_window_during_the_checks_ends_them(desk: Desk, practice_clo
     assert desk.runner.shutdown(wait_s=10.0)
 
 
-def test_closing_the_window_during_a_check_of_a_saved_connection_ends_it(desk: Desk, practice_cloud: PracticeCloud) -> None:
+def test_closing_the_window_ends_the_check_of_a_saved_connection(desk: Desk, practice_cloud: PracticeCloud) -> None:
     desk.world.save_pat("Nightly sync")
     desk.window.reload()
     desk.wait(lambda: desk.window.profile is not None)

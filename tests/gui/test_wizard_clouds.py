@@ -15,8 +15,9 @@ from desktop_app.core.problems import Problem
 from desktop_app.core.profile import Method
 from desktop_app.practice import PracticeCloud
 from tests.gui.conftest import OpenDesk
-from tests.gui.driving import Desk, World
+from tests.gui.driving import Desk
 from tests.gui.looking import inspect_page, visible_words
+from tests.gui.world import World
 
 HOSTS = ("login", "devops", "release", "identity", "entitlements", "profile", "portal")
 
@@ -75,9 +76,7 @@ def test_saved_hosts_are_filled_in_when_editing(desk: Desk, ca_file: str) -> Non
     test_hosts_and_certificate_make_a_connection(desk, ca_file)
     desk.keyboard.push(desk.button("editConnection"))
     fields = desk.page.advanced.fields
-    assert [fields[name].text for name in HOSTS] == [
-        getattr(desk.world.practice_cloud.cloud, name) for name in HOSTS
-    ]
+    assert [fields[name].text for name in HOSTS] == [getattr(desk.world.practice_cloud.cloud, name) for name in HOSTS]
     assert fields["ca_file"].text == ca_file
     assert fields["login"].isVisible()
 

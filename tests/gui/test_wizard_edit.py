@@ -125,5 +125,3 @@ def test_oauth_keeps_its_secret_and_asks_for_a_sign_in(desk: Desk, monkeypatch: 
     desk.finish()
     (after,) = desk.world.connections.load()
     assert (after.id, after.account) == (profile.id, READER)
-
-

@@ -10,9 +10,10 @@ from desktop_app.core.problems import Problem
 from desktop_app.core.profile import Method
 from tests.fakes.scripted_sign_in import ScriptedSignIn
 from tests.gui.conftest import OpenDesk
-from tests.gui.driving import Desk, World
+from tests.gui.driving import Desk
 from tests.gui.looking import assert_nowhere, inspect_page, visible_words
 from tests.gui.signing_in import LOOPBACK, NobodyThere, browser_of, forbid_the_view, script_the_view
+from tests.gui.world import World
 
 ADMIN = "admin@contoso.example"
 READER = "reader@contoso.example"
@@ -196,5 +197,3 @@ def test_environment_of_another_method_is_left_alone(make_world: Callable[..., W
     desk = open_desk(world)
     desk.go_to_details(Method.CLIENT_SECRET)
     assert desk.editor("client_id").property("text") == ""
-
-

@@ -8,8 +8,9 @@ from desktop_app.core.profile import ProfileId
 from desktop_app.infra.keyring_store import KeyringSecretStore
 from desktop_app.infra.memory_store import MemorySecretStore
 from tests.gui.conftest import OpenDesk
-from tests.gui.driving import Desk, World
+from tests.gui.driving import Desk
 from tests.gui.looking import inspect_page, visible_words
+from tests.gui.world import World
 
 
 class NotedSecrets(MemorySecretStore):
@@ -38,7 +39,7 @@ def test_file_that_can_not_be_written(make_world: Callable[..., World], open_des
     secrets = NotedSecrets()
     desk = open_desk(make_world(secrets=secrets))
     go_to_name(desk)
-    desk.world.folder.write_text("in the way of the folder")
+    desk.world.folder.symlink_to(desk.world.folder.parent / "unplugged" / "folder")
     desk.keyboard.push(desk.next_button)
     desk.checked()
     assert desk.page.objectName() == "NamePage"

@@ -71,7 +71,7 @@ class AppDetailsPage(TaskPage[DraftT]):
         self.draft.client_secret = Secret(self.secret.value or "")
 
     def enter(self) -> None:
-        self.secret.help.setText(self._secret_help())
+        self.secret.set_help(self._secret_help())
         self.secret.judge_again()  # the cloud may have changed on an earlier page
         wanted = (self.draft.cloud, self.draft.organization)
         if self._found_for == wanted:

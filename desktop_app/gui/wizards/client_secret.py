@@ -67,14 +67,15 @@ def client_secret_wizard(
     wizard = FlowWizard(title, CLIENT_SECRET_FLOW, draft, parent)
     page = ClientSecretPage
     wizard.set_pages(
+        context,
         {
-            page.ORGANIZATION: OrganizationPage(context, draft),
-            page.REGISTRATION: RegistrationPage(context, draft),
-            page.MEMBERSHIP: MembershipPage(context, draft),
-            page.DETAILS: ClientSecretDetailsPage(context, draft),
-            page.CHECKS: ChecksPage(context, draft),
-            page.NAME: NamePage(context, draft),
-            page.DONE: DonePage(context, draft),
+            page.ORGANIZATION: OrganizationPage,
+            page.REGISTRATION: RegistrationPage,
+            page.MEMBERSHIP: MembershipPage,
+            page.DETAILS: ClientSecretDetailsPage,
+            page.CHECKS: ChecksPage,
+            page.NAME: NamePage,
+            page.DONE: DonePage,
         },
         [
             (_("Organization"), frozenset({page.ORGANIZATION})),

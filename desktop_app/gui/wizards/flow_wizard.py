@@ -6,12 +6,12 @@ wizard altogether, cancels the page's task (`cleanupPage` is called on both); Ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
 from typing import Any, Generic, TypeVar, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget, QWizard, QWizardPage
 
 from desktop_app.app.drafts import Draft
@@ -29,11 +29,14 @@ from desktop_app.gui.style import mark
 from desktop_app.gui.tasks import TaskHandle
 from desktop_app.gui.widgets import Heading, SoftText, StepTrail
 from desktop_app.gui.wizards.context import WizardContext
+from desktop_app.gui.wizards.page_focus import enter_page, keep_focus
 
 DraftT = TypeVar("DraftT", bound=Draft)
 T = TypeVar("T")
 Steps = Sequence[tuple[str, frozenset[Enum]]]
 """The trail on top: a title for each step, and the pages that belong to it."""
+PAGE_EVERY_MS = 50
+"""The pages behind the first one are built one by one while the person reads: all at once take too long for a click."""
 
 
 class FlowPage(QWizardPage, Generic[DraftT]):
@@ -109,6 +112,8 @@ class FlowPage(QWizardPage, Generic[DraftT]):
         obstacle = self.obstacle()
         self._reason.setText(obstacle)
         self.completeChanged.emit()
+        if self.isVisible():
+            keep_focus(self.flow_wizard())
 
     def empty_or_faulty(self, *names: str) -> str:
         """A sentence naming the first of these fields that needs attention."""
@@ -217,6 +222,9 @@ def place_of(draft: Draft) -> Place:
     return Place(draft.cloud, draft.organization, getattr(draft, "tenant", ""), getattr(draft, "client_id", ""))
 
 
+PageMaker = Callable[[WizardContext, DraftT], FlowPage[DraftT]]
+
+
 class FlowWizard(QWizard, Generic[DraftT]):
     """Shows the pages of a Flow for one draft."""
 
@@ -224,7 +232,13 @@ class FlowWizard(QWizard, Generic[DraftT]):
         super().__init__(parent)
         self._flow = flow
         self._draft = draft
+        self._context: WizardContext | None = None
+        self._makers: dict[Enum, PageMaker[DraftT]] = {}  # of the pages that are not built yet
+        self._steps: Steps = ()
         self._pages: dict[Enum, FlowPage[DraftT]] = {}
+        self._builder = QTimer(self)
+        self._builder.setInterval(PAGE_EVERY_MS)
+        self._builder.timeout.connect(self._build_one)
         self.setWindowTitle(title)
         self.setObjectName("wizard")
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
@@ -250,45 +264,53 @@ class FlowWizard(QWizard, Generic[DraftT]):
         self.setContentsMargins(10, 8, 10, 6)
         self.resize(820, 700)
         self.setMinimumSize(640, 480)
-        self.currentIdChanged.connect(self._focus_page)
+        self.currentIdChanged.connect(lambda _number: enter_page(self))
         self.currentIdChanged.connect(self._say_page)
 
     @property
     def draft(self) -> DraftT:
         return self._draft
 
-    def set_pages(self, pages: dict[Enum, FlowPage[DraftT]], steps: Steps) -> None:
-        """Add the pages of the flow; each shows the trail with its own step marked."""
-        titles = [title for title, _pages in steps]
-        for name, page in pages.items():
-            self._pages[name] = page
-            current = next(index for index, (_title, members) in enumerate(steps) if name in members)
-            trail = StepTrail(titles)
-            trail.set_current(current)
-            page.set_trail(trail)
-            page.completeChanged.connect(self._describe_next)
-            self.setPage(name.value, page)
+    def set_pages(self, context: WizardContext, makers: Mapping[Enum, PageMaker[DraftT]], steps: Steps) -> None:
+        """Say how the pages of the flow are made; each shows the trail with its own step marked."""
+        self._context = context
+        self._makers = dict(makers)
+        self._steps = steps
+        self._build(self._flow.start)
         self.setStartId(self._flow.start.value)
         self._order_buttons()
+        self._builder.start()
 
-    def _focus_page(self) -> None:
-        """Start at the page's first thing to use; left to itself, Qt may choose one that is hidden."""
-        page, focus = self.currentPage(), self.focusWidget()
-        if page is None or (focus is not None and focus.isVisibleTo(page) and page.isAncestorOf(focus)):
+    def _build(self, name: Enum) -> None:
+        maker = self._makers.pop(name, None)
+        if maker is None or self._context is None:
             return
-        widget = page.nextInFocusChain()
-        while widget is not page:
-            usable = widget.isEnabled() and widget.isVisibleTo(page) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if usable and page.isAncestorOf(widget):
-                widget.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-            widget = widget.nextInFocusChain()
+        page = maker(self._context, self._draft)
+        self._pages[name] = page
+        trail = StepTrail([title for title, _members in self._steps])
+        trail.set_current(next(index for index, (_title, members) in enumerate(self._steps) if name in members))
+        page.set_trail(trail)
+        page.completeChanged.connect(self._describe_next)
+        self.setPage(name.value, page)
+
+    def _build_one(self) -> None:
+        if self._makers:
+            self._build(next(iter(self._makers)))
+        else:
+            self._builder.stop()
+
+    def validateCurrentPage(self) -> bool:
+        """Called before each step forward: the page it leads to must be there."""
+        number = self.nextId()
+        for name in [name for name in self._makers if name.value == number]:
+            self._build(name)
+        return super().validateCurrentPage()
 
     def _say_page(self) -> None:
         """Another page is no new window: a screen reader would start in the middle of it, at the focus."""
         self._describe_next()
         if isinstance(page := self.currentPage(), FlowPage):
-            announce(page, f"{page.accessibleName()} {page.purpose.text()}")
+            announce(page, f"{page.accessibleName()}\n{page.purpose.text()}")
 
     def _describe_next(self) -> None:
         """Why it rests, for whoever can not see the words above it."""
@@ -321,6 +343,7 @@ class FlowWizard(QWizard, Generic[DraftT]):
         target.fields[field].editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def done(self, result: int) -> None:
+        self._builder.stop()
         for page in self._pages.values():
             page.leave()
         super().done(result)

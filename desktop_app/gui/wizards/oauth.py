@@ -22,14 +22,15 @@ def oauth_wizard(context: WizardContext, draft: OAuthDraft, parent: QWidget | No
     wizard = FlowWizard(title, OAUTH_FLOW, draft, parent)
     page = OAuthPage
     wizard.set_pages(
+        context,
         {
-            page.ORGANIZATION: OrganizationPage(context, draft),
-            page.REGISTRATION: RegistrationPage(context, draft),
-            page.DETAILS: OAuthDetailsPage(context, draft),
-            page.SIGN_IN: SignInPage(context, draft),
-            page.CHECKS: ChecksPage(context, draft),
-            page.NAME: NamePage(context, draft),
-            page.DONE: DonePage(context, draft),
+            page.ORGANIZATION: OrganizationPage,
+            page.REGISTRATION: RegistrationPage,
+            page.DETAILS: OAuthDetailsPage,
+            page.SIGN_IN: SignInPage,
+            page.CHECKS: ChecksPage,
+            page.NAME: NamePage,
+            page.DONE: DonePage,
         },
         [
             (_("Organization"), frozenset({page.ORGANIZATION})),

@@ -135,13 +135,14 @@ def pat_wizard(context: WizardContext, draft: PatDraft, parent: QWidget | None =
     title = _("Edit connection") if draft.editing else _("New connection: personal access token")
     wizard = FlowWizard(title, PAT_FLOW, draft, parent)
     wizard.set_pages(
+        context,
         {
-            PatPage.ORGANIZATION: OrganizationPage(context, draft),
-            PatPage.CREATE_TOKEN: CreateTokenPage(context, draft),
-            PatPage.TOKEN: TokenPage(context, draft),
-            PatPage.CHECKS: ChecksPage(context, draft),
-            PatPage.NAME: NamePage(context, draft),
-            PatPage.DONE: DonePage(context, draft),
+            PatPage.ORGANIZATION: OrganizationPage,
+            PatPage.CREATE_TOKEN: CreateTokenPage,
+            PatPage.TOKEN: TokenPage,
+            PatPage.CHECKS: ChecksPage,
+            PatPage.NAME: NamePage,
+            PatPage.DONE: DonePage,
         },
         [
             (_("Organization"), frozenset({PatPage.ORGANIZATION})),

@@ -1,0 +1,110 @@
+"""What a window of the tests works with: real stores in a folder of their own, the real network, the practice cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from desktop_app.app.connections import Connections
+from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
+from desktop_app.app.practice_card import practice_values
+from desktop_app.app.workspace import BrowserSurface, Workspace
+from desktop_app.core.cancel import Cancel
+from desktop_app.core.cloud import Cloud
+from desktop_app.core.credential import Secret
+from desktop_app.core.ports import ProfileStore, SecretStore
+from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.profile import Profile
+from desktop_app.infra.azure_devops import AzureDevOpsRest
+from desktop_app.infra.clock import SystemClock
+from desktop_app.infra.http import RequestsSession
+from desktop_app.infra.memory_store import MemorySecretStore
+from desktop_app.infra.origin_trust import OriginTrust
+from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
+from desktop_app.practice import PracticeCloud
+
+Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
+
+
+@dataclass
+class World:
+    """What a window works with. Build it first; what is changed afterwards changes nothing."""
+
+    practice_cloud: PracticeCloud
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    clouds: tuple[Cloud, ...] = ()
+    keyring_problem: ConnectionProblem | None = None
+    secrets: SecretStore = field(default_factory=MemorySecretStore)
+    profiles: ProfileStore | None = None
+    browser_surface: Surface | None = None
+
+    def __post_init__(self) -> None:
+        self.http = RequestsSession()
+        self.clock = SystemClock()
+        trust = OriginTrust(self.http, self.clock)
+        cloud = self.practice_cloud.cloud
+        if not self.clouds:
+            self.clouds = (cloud,)
+            trust.add(self.practice_cloud.ca_pem, cloud.bases)
+        self.connections = Connections(
+            http=self.http,
+            devops=AzureDevOpsRest(self.http),
+            profiles=self.profiles or ProfileFile(self.folder, {cloud.key: cloud for cloud in self.clouds}),
+            secrets=self.secrets,
+            clock=self.clock,
+            trust_ca=trust.add_file,
+        )
+        self._trust = trust
+
+    def workspace(self) -> Workspace:
+        """What main.py builds, over this world's stores and network."""
+        return Workspace(
+            connections=self.connections,
+            clouds=self.clouds,
+            clock=self.clock,
+            environment=self.environment,
+            trusts=self._trust.trusts,
+            browser_surface=self.browser_surface or _no_browser,
+            keep_in_memory=lambda: self.connections.use_secret_store(MemorySecretStore()),
+            close=self.http.close,
+            keyring_problem=self.keyring_problem,
+            practice_values=practice_values(self.practice_cloud.card()),
+        )
+
+    @property
+    def file(self) -> Path:
+        return self.folder / FILE_NAME
+
+    def pat(self, name: str = "four-scopes") -> str:
+        """A seeded personal access token."""
+        return self.practice_cloud.directory.pat(name).value.reveal()
+
+    def app(self, key: str) -> tuple[str, str, str]:
+        """(tenant ID, client ID, client secret or nothing) of a seeded app registration."""
+        app = self.practice_cloud.directory.app(key)
+        return app.tenant.id, app.client_id, app.secrets[0].value.reveal() if app.secrets else ""
+
+    def save_pat(self, name: str, token: str = "four-scopes", **values: Any) -> Profile:  # any field of the draft
+        """Make a connection without any window."""
+        return self._save(PatDraft(organization="contoso", token=Secret(self.pat(token)), **values), name)
+
+    def save_client_secret(self, name: str, key: str = "automation") -> Profile:
+        tenant, client_id, secret = self.app(key)
+        draft = ClientSecretDraft(
+            organization="contoso", tenant=tenant, client_id=client_id, client_secret=Secret(secret)
+        )
+        return self._save(draft, name)
+
+    def _save(self, draft: Draft, name: str) -> Profile:
+        draft.cloud = self.practice_cloud.cloud
+        draft.last_proof = self.connections.prove(draft, lambda result: None, Cancel())
+        return self.connections.save(draft, name)
+
+
+def _no_browser(open_browser: Callable[[str], bool]) -> AbstractContextManager[BrowserSurface]:
+    del open_browser
+    raise AssertionError("this test signs in nowhere")
