@@ -148,8 +148,11 @@ class Connections:
 
     # -- saving -------------------------------------------------------------------------------------------------------
 
-    def save(self, draft: Draft, name: str) -> Profile:
-        """Store a proven draft. Raises ValueError if it is not proven; NAME_TAKEN; those of both stores."""
+    def save(self, draft: Draft, name: str, cancel: Cancel | None = None) -> Profile:
+        """Store a proven draft. Raises ValueError if it is not proven; NAME_TAKEN; those of both stores.
+
+        Cancelled before the profile is written, it leaves nothing: a keyring may have asked for its password meanwhile.
+        """
         proof = draft.proven
         if proof is None or proof.grant is None or not proof.report.identity_proved:
             raise ValueError("a connection is saved only after its identity was proved")
@@ -160,6 +163,8 @@ class Connections:
             before = self._secrets.get(profile.id)
             self._secrets.set(profile.id, encode_credential(proof.grant.credential))
             try:
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
                 self._profiles.save(profile)
             except BaseException:
                 self._put_back(profile.id, before)

@@ -40,6 +40,12 @@ class DateField(Field[date | None]):
         self.editor_row.addStretch(1)
         self.set_judge(lambda text: judge_expiry(text, self._today), words)
 
+    def _describe(self, message: str) -> None:
+        """The form of a date too: nobody hears what stands in an empty field."""
+        super()._describe(message)
+        form = self.editor.placeholderText()
+        self.editor.setAccessibleDescription(f"{self.editor.accessibleDescription()} {form}".strip())
+
     def _quick_picks(self, label: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)

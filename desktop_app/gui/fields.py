@@ -57,7 +57,8 @@ class Field(QWidget, Generic[T]):
         self.editor.setPlaceholderText(placeholder)
         self.label.setBuddy(self.editor)
         self.help = SoftText(help_text)
-        self.help.setVisible(bool(help_text))
+        if not help_text:
+            self.help.hide()  # never shown here: without a parent it would be a window for a moment
         self._message = _Message()
         self.editor_row = QHBoxLayout()
         self.editor_row.setSpacing(8)
@@ -200,9 +201,8 @@ class Field(QWidget, Generic[T]):
         self._describe(self._message.text)
 
     def _describe(self, message: str) -> None:
-        """What a screen reader says after the name: the fault first, then the help, and what stands in it while empty."""
-        parts = (message, self.help.text(), self.editor.placeholderText())
-        self.editor.setAccessibleDescription(" ".join(part for part in parts if part))
+        """What a screen reader says after the name: the fault first, then the help."""
+        self.editor.setAccessibleDescription(" ".join(part for part in (message, self.help.text()) if part))
 
 
 class _Message(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.app.i18n import _
@@ -16,6 +16,8 @@ from desktop_app.gui.widgets import Card, CopyRow, Heading, SoftText, align_labe
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import PracticeValue
+
+SECTION_EVERY_MS = 20
 
 
 class PracticeWindow(QDialog):
@@ -34,21 +36,12 @@ class PracticeWindow(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(SoftText(_("Copy these into the wizards. None of them opens anything outside this computer.")))
-        rows = []
-        for section, group in groupby(values, key=lambda value: value.section):
-            members = list(group)
-            card = Card()
-            card.setAccessibleName(section)
-            card.body.addWidget(Heading(section, sub=True))
-            for value in members:
-                alike = [other for other in members if (other.label, other.note) == (value.label, value.note)]
-                row = self._row(value, only_one=len(alike) == 1)
-                rows.append(row)
-                card.body.addWidget(row)
-                if value.note:
-                    card.body.addWidget(SoftText(value.note))
-            column.addWidget(card)
-        align_labels(rows)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(12)
+        column.addLayout(self._column)
+        self._rows: list[CopyRow] = []
+        self._sections = [(section, list(group)) for section, group in groupby(values, key=lambda one: one.section)]
+        self._add_section()
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -58,6 +51,25 @@ class PracticeWindow(QDialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self.resize(560, 640)
+
+    def _add_section(self) -> None:
+        """One at a time: together they would hold up whoever types in the wizard meanwhile."""
+        section, members = self._sections.pop(0)
+        card = Card()
+        card.setAccessibleName(section)
+        card.body.addWidget(Heading(section, sub=True))
+        for value in members:
+            alike = [other for other in members if (other.label, other.note) == (value.label, value.note)]
+            row = self._row(value, only_one=len(alike) == 1)
+            self._rows.append(row)
+            card.body.addWidget(row)
+            if value.note:
+                card.body.addWidget(SoftText(value.note))
+        self._column.addWidget(card)
+        if self._sections:
+            QTimer.singleShot(SECTION_EVERY_MS, self, self._add_section)
+        else:
+            align_labels(self._rows)
 
     def _row(self, value: PracticeValue, *, only_one: bool) -> CopyRow:
         held = value.value

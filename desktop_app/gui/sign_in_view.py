@@ -179,8 +179,7 @@ class SignInView(QWidget):
         if self._stack.currentWidget() is pane:
             return
         self._stack.setCurrentWidget(pane)
-        focus = self.window().focusWidget()
-        if focus is None or self.isAncestorOf(focus):
+        if self.isAncestorOf(self.window().focusWidget()):
             pane.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_address(self) -> None:

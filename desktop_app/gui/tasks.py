@@ -137,6 +137,17 @@ class TaskRunner(QObject):
         task.future.add_done_callback(self._running.discard)
         return handle
 
+    def prepare(self, work: Callable[[], object]) -> None:
+        """Run in another thread what only makes later work quicker, such as an import; nobody is called back.
+
+        A failure is not told: it happens again, and is explained, where the thing is needed.
+        """
+        if self._closed:
+            return
+        future = self._pool.submit(_try, work)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+
     def shutdown(self, wait_s: float = 3.0) -> bool:
         """Cancel everything and wait up to `wait_s` seconds; False if a thread still hangs in a call of its own.
 
@@ -199,6 +210,13 @@ class TaskRunner(QObject):
             QObject.disconnect(task.owner_gone)
         if task.future is not None and task.handle.cancelled:
             task.future.cancel()
+
+
+def _try(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as error:
+        _log.warning("preparing failed: %s", type(error).__name__)
 
 
 def _internal(error: Exception) -> ConnectionProblem:

@@ -117,7 +117,7 @@ class CountdownBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._longest = 0
+        self._longest = self._left = 0
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar()
@@ -145,7 +145,8 @@ class CountdownBar(QWidget):
         self._longest = max(self._longest, seconds_left)
         self._bar.setRange(0, self._longest)
         self._bar.setValue(seconds_left)
-        appears = self.isHidden()
+        copied_anew = self.isHidden() or seconds_left >= self._left
+        self._left = seconds_left
         self._words.setText(
             ngettext(
                 "{label} copied. Cleared from the clipboard in {seconds} s",
@@ -154,7 +155,7 @@ class CountdownBar(QWidget):
             ).format(label=label, seconds=seconds_left)
         )
         self.show()
-        if appears:
+        if copied_anew:
             announce(self, self.text)
 
     def show_cleared(self) -> None:

@@ -120,7 +120,8 @@ class Banner(QFrame):
         self._words.setTextFormat(Qt.TextFormat.RichText)
         self._words.setWordWrap(True)
         self.button = QPushButton(button)
-        self.button.setVisible(bool(button))
+        if not button:
+            self.button.hide()  # never shown here: without a parent it would be a window for a moment
         self.button.clicked.connect(self.pressed)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 12, 8)
@@ -173,11 +174,12 @@ class CopyRow(QWidget):
         row.addWidget(self.label)
         row.addWidget(self.value, 1)
         row.addWidget(self.copy_button)
-        self._show_copied(True)
-        widest = self.copy_button.sizeHint().width()
-        self._show_copied(False)
-        self.copy_button.setMinimumWidth(max(widest, self.copy_button.sizeHint().width()))
         self.set_value(value)
+        widths = []
+        for words in (_("Copied"), _("Copy")):
+            self.copy_button.setText(words)
+            widths.append(self.copy_button.sizeHint().width())
+        self.copy_button.setMinimumWidth(max(widths))
 
     def set_value(self, value: str) -> None:
         """Show another value, which has not been copied yet."""

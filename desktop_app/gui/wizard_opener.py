@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.app.i18n import _
 from desktop_app.core.profile import Method, Profile, ProfileId
 
 if TYPE_CHECKING:
-    from desktop_app.core.cancel import Cancel
-    from desktop_app.core.ports import Progress
+    from desktop_app.core.checks import CheckReport
     from desktop_app.gui.main_window import MainWindow
     from desktop_app.gui.practice_window import PracticeWindow
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
+
+SOON_MS = 100
 
 
 class WizardOpener(QObject):
@@ -31,7 +32,7 @@ class WizardOpener(QObject):
 
     def import_wizards(self) -> None:
         """Have them imported beside the window, so that opening the first one does not wait for it."""
-        self._window.runner.start(_import_wizards, on_done=_ignore, on_failed=_ignore, owner=self)
+        self._window.runner.prepare(_import_wizards)
 
     def new_connection(self, method: Method) -> None:
         """Open the wizard of a method, or bring the one that is open to the front."""
@@ -87,16 +88,26 @@ class WizardOpener(QObject):
             window.clipboard,
             window.open_url,
             window.names_but(key),
-            window.update_profile,
+            self._saved,
         )
-        warm_up = window.workspace.warm_up
-        window.runner.start(lambda cancel, progress: warm_up(), on_done=_ignore, on_failed=_ignore, owner=self)
         self.wizard = wizard_for(context, draft, window)
         self.wizard.finished.connect(self._closed)
         self.wizard.show()
+        QTimer.singleShot(SOON_MS, self.wizard, self._follow_up)
+
+    def _follow_up(self) -> None:
+        """What can wait until the wizard is on screen."""
+        window = self._window
+        if window.workspace is None or self.wizard is None:
+            return
         if window.practice and window.workspace.practice_values:
             self.show_practice_values()
             self.wizard.activateWindow()
+        window.runner.prepare(window.workspace.warm_up)
+
+    def _saved(self, profile: Profile, report: CheckReport | None) -> None:
+        """The wizard goes on to its last page first."""
+        QTimer.singleShot(0, self._window, lambda: self._window.update_profile(profile, report))
 
     def _closed(self) -> None:
         if self.wizard is not None:
@@ -104,9 +115,6 @@ class WizardOpener(QObject):
             self.wizard = None
 
 
-def _import_wizards(cancel: Cancel, progress: Progress) -> None:
+def _import_wizards() -> None:
+    import desktop_app.gui.practice_window
     import desktop_app.gui.wizards.open  # noqa: F401
-
-
-def _ignore(answer: object) -> None:
-    """Whatever went wrong here goes wrong again, and is explained, where it is needed."""

@@ -26,8 +26,9 @@ web_engine="libasound2t64|libasound2 libgbm1 libnspr4 libnss3 libxcb-dri3-0 libx
 
 wanted="$python $qt $web_engine"
 if [ "$1" = test ]; then
-    # A private bus with a real keyring on it, a virtual display, and the accessibility bus with its Python client.
-    wanted="$wanted dbus-daemon|dbus gnome-keyring xvfb xauth at-spi2-core python3-pyatspi"
+    # A private bus with a real keyring on it, a virtual display, the accessibility bus, and what a private view of the
+    # machine is made with (unshare, mount) and its certificate store (openssl).
+    wanted="$wanted dbus-daemon|dbus gnome-keyring xvfb xauth at-spi2-core util-linux mount openssl"
 elif [ "$1" = build ]; then
     # PyInstaller reads libraries with objdump and bundles the shared library of the system's Python.
     wanted="$wanted binutils libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"

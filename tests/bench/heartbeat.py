@@ -21,9 +21,13 @@ DEPTH = 7
 
 @dataclass
 class Phase:
-    """The longest gap in milliseconds, and what every thread did in the worst moments."""
+    """The longest gap, the most processor time of the GUI thread in one gap, and what every thread did in late ones.
+
+    On a machine with other work to do a gap grows by what the others take; the processor time does not.
+    """
 
     longest_ms: float = 0.0
+    busiest_ms: float = 0.0
     late: list[tuple[float, list[str]]] = field(default_factory=list)
 
 
@@ -35,6 +39,7 @@ class Heartbeat(QObject):
         self.phases: dict[str, Phase] = {}
         self._phase = ""
         self._last = time.perf_counter()
+        self._last_busy = time.thread_time()
         self._seen: list[str] = []
         self._gui = threading.get_ident()
         self._stopped = threading.Event()
@@ -59,11 +64,15 @@ class Heartbeat(QObject):
         now = time.perf_counter()
         gap_ms = (now - self._last) * 1000 - BEAT_MS
         self._last = now
+        busy = time.thread_time()
+        busy_ms = (busy - self._last_busy) * 1000
+        self._last_busy = busy
         seen, self._seen = self._seen, []
         if not self._phase:
             return
         phase = self.phases[self._phase]
         phase.longest_ms = max(phase.longest_ms, gap_ms)
+        phase.busiest_ms = max(phase.busiest_ms, busy_ms)
         if gap_ms > LATE_S * 1000:
             phase.late.append((gap_ms, seen))
 

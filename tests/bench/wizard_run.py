@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from desktop_app.gui.plain_imports import use_plain_imports
@@ -26,10 +27,11 @@ from desktop_app.gui.main_window import MainWindow  # noqa: E402
 from desktop_app.infra.clock import SystemClock  # noqa: E402
 from desktop_app.main import build_workspace  # noqa: E402
 from tests.bench.heartbeat import Heartbeat  # noqa: E402
+from tests.bench.wizard_phases import ENGINE  # noqa: E402
 
 TICK_MS = 20
 LIMIT_MS = 60_000
-ENGINE = "the web engine's one-time start"
+
 Condition = Callable[[], bool]
 Steps = Iterator[Condition]
 _PLACE_OF = """(() => {
@@ -78,8 +80,7 @@ class Person(QObject):
     def _end(self) -> None:
         self._timer.stop()
         self.heartbeat.stop()
-        found = {name: {"longest_ms": one.longest_ms, "late": one.late} for name, one in self.heartbeat.phases.items()}
-        print(json.dumps(found), flush=True)
+        print(json.dumps({name: asdict(phase) for name, phase in self.heartbeat.phases.items()}), flush=True)
         self.window.close()
 
     # -- the ways -----------------------------------------------------------------------------------------------------
@@ -127,7 +128,9 @@ class Person(QObject):
     def _start(self, method: str) -> Steps:
         yield from self._rest()
         self.heartbeat.enter("opening the wizard")
-        QTest.mouseClick(self.window.findChild(QPushButton, f"start-{method}"), Qt.MouseButton.LeftButton)
+        button = self.window.findChild(QPushButton, f"start-{method}")
+        assert isinstance(button, QPushButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         yield lambda: self.window.wizard is not None
         yield from self._rest()
         self.heartbeat.enter("OrganizationPage")

@@ -217,6 +217,10 @@ class AccessibilityBus:
         """What the program has asked screen readers to say, oldest first."""
         return [str(message.body[3][1]) for message in self._events]
 
+    def forget_announcements(self) -> None:
+        """Hear only what is said from now on."""
+        self._events.clear()
+
     def program(self) -> Node | None:
         """The one program on this desktop, once it is there."""
         for owner, path in self.call(REGISTRY, ROOT, _ACCESSIBLE, "GetChildren")[0]:

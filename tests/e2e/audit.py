@@ -46,7 +46,9 @@ def _labels(node: Node) -> list[str]:
 def _double(nodes: list[Node]) -> list[str]:
     """Things of one kind that go by the same name in the same part of the page."""
     counted = Counter((node.role, node.name, _place(node)) for node in nodes if node.name and not _read_only(node))
-    return [f"{count} {role}s are called {name!r} in {place}" for (role, name, place), count in counted.items() if count > 1]
+    return [
+        f"{count} {role}s are called {name!r} in {place}" for (role, name, place), count in counted.items() if count > 1
+    ]
 
 
 def _read_only(node: Node) -> bool:

@@ -51,8 +51,8 @@ class Listener:
 
     def _window(self, title: str) -> Node | None:
         program = self.bus.program()
-        assert program is not None, "the program has ended"
-        return next((window for window in program.children if window.showing and window.name.startswith(title)), None)
+        windows = program.children if program is not None else []
+        return next((window for window in windows if window.showing and window.name.startswith(title)), None)
 
     # -- finding ------------------------------------------------------------------------------------------------------
 

@@ -5,16 +5,19 @@ on the way.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
+from desktop_app.core.profile import Method
 from desktop_app.practice.seed import seeded_directory
 from tests.e2e.audit import faults_of
 from tests.e2e.desktop_session import desktop, program_on
-from tests.e2e.listener import BOX, CHOICE, CHOOSER, ENTRY, ITEM, MENU_ITEM, PRACTICE_VALUES, Listener
+from tests.e2e.listener import BOX, CHOICE, CHOOSER, ENTRY, MENU_ITEM, PRACTICE_VALUES, Listener
+from tests.e2e.program import Program
 
 pytestmark = [
     pytest.mark.e2e,
@@ -216,3 +219,18 @@ def test_menus_and_dialogs_say_what_they_are(listener: Listener) -> None:
     assert faults_of(listener) == []
     listener.press("Close")
     listener.wait_until_gone("About")
+
+
+@pytest.mark.keyring
+@pytest.mark.parametrize("method", list(Method))
+def test_what_is_heard_holds_what_is_seen(start: Callable[[], Program], method: Method) -> None:
+    """Whoever speaks to the computer says the words on a button (WCAG 2.5.3, label in name)."""
+    program = start()
+    program.window.new_connection(method)
+
+    buttons = [button for place in (program.window, program.wizard) for button in place.findChildren(QAbstractButton)]
+    labels = [label for label in program.wizard.findChildren(QLabel) if label.buddy() is not None]
+
+    seen = {button: button.text().replace("&", "") for button in buttons if button.accessibleName()}
+    assert [name for button, name in seen.items() if name not in button.accessibleName()] == []
+    assert [label.text() for label in labels if label.text() != label.buddy().accessibleName()] == []

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.gui.style import apply_style
 from desktop_app.practice import PracticeCloud
 from tests.gui.driving import Desk
-from tests.gui.world import World
+from tests.gui.world import Network, World
 
 
 @pytest.fixture(scope="session")
@@ -21,19 +21,23 @@ def styled(qapp: QApplication) -> QApplication:
     return qapp
 
 
+@pytest.fixture(scope="session")
+def shared_network() -> Iterator[Network]:
+    """One network for all worlds that trust the practice cloud from the start."""
+    network = Network()
+    yield network
+    network.http.close()
+
+
 @pytest.fixture
-def make_world(practice_cloud: PracticeCloud, tmp_path: Path) -> Iterator[Callable[..., World]]:
+def make_world(practice_cloud: PracticeCloud, shared_network: Network, tmp_path: Path) -> Callable[..., World]:
     """Builds a world; its arguments are World's, of which none is needed."""
-    made: list[World] = []
 
     def make(**options: Any) -> World:  # any field of World
-        made.append(World(practice_cloud, options.pop("folder", tmp_path / "config"), **options))
-        return made[-1]
+        return World(practice_cloud, **{"network": shared_network, "folder": tmp_path / "config", **options})
 
     practice_cloud.directory.forget_consents()
-    yield make
-    for world in made:
-        world.http.close()
+    return make
 
 
 @pytest.fixture

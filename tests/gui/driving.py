@@ -21,7 +21,7 @@ from desktop_app.gui.wizards.flow_wizard import FlowPage, FlowWizard
 from tests.fakes.clock import FakeClock
 from tests.gui.world import World
 
-WAIT_MS = 20_000
+WAIT_MS = 10_000
 _WAY_TO_DETAILS = {
     Method.PAT: ("CreateTokenPage", "TokenPage"),
     Method.CLIENT_SECRET: ("RegistrationPage", "MembershipPage", "ClientSecretDetailsPage"),

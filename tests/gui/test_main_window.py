@@ -149,8 +149,13 @@ def test_practice_values_are_copied_without_being_shown(open_desk: OpenDesk, wor
     secrets = [world.pat(), world.pat("read-only"), world.app("web")[2], world.app("automation")[2]]
     assert_nowhere(secrets)
     assert_everything_is_named(card)
-    buttons = [button for button in card.findChildren(QPushButton) if "Personal access" in button.accessibleName()]
-    desk.keyboard.push(buttons[0])
+
+    def copy_buttons() -> list[QPushButton]:
+        buttons = [button for button in card.findChildren(QPushButton) if button.isVisible()]
+        return [button for button in buttons if "Personal access" in button.accessibleName()]
+
+    desk.wait(lambda: len(copy_buttons()) == 4)
+    desk.keyboard.push(copy_buttons()[0])
     assert desk.clipboard.holding
     assert_nowhere(secrets)
     assert "Personal access token copied." in desk.window.countdown.text
@@ -160,8 +165,13 @@ def test_practice_values_open_beside_a_wizard(open_desk: OpenDesk, world: World)
     desk = open_desk(world, practice=True)
     wizard = desk.start(Method.PAT)
     assert wizard.isActiveWindow()
-    opened = [window for window in desk.window.findChildren(QWidget) if window.objectName() == "practiceWindow"]
-    assert len(opened) == 1
+
+    def opened() -> list[QWidget]:
+        return [window for window in desk.window.findChildren(QWidget) if window.objectName() == "practiceWindow"]
+
+    desk.wait(lambda: bool(opened()))
+    assert len(opened()) == 1
+    desk.wait(wizard.isActiveWindow)
     desk.keyboard.type("contoso")
     assert desk.editor("organization").property("text") == "contoso"
 

@@ -363,3 +363,17 @@ def test_delivering_true_keeps_the_references_to_true(runner: TaskRunner, qtbot:
 
     assert len(seen) == count
     assert abs(sys.getrefcount(True) - before) < count // 10
+
+
+def test_preparation_runs_elsewhere_and_its_failure_is_not_told(runner: TaskRunner, qtbot: QtBot) -> None:
+    threads: list[int] = []
+
+    def prepare() -> None:
+        threads.append(threading.get_ident())
+        raise RuntimeError("nothing that anybody waits for")
+
+    runner.prepare(prepare)
+
+    qtbot.waitUntil(lambda: bool(threads))
+    assert threads[0] != threading.get_ident()
+    assert runner.active == 0

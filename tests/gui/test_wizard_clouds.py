@@ -1,6 +1,6 @@
 """Another cloud under Advanced: its hosts typed by hand, and a certificate authority of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +17,17 @@ from desktop_app.practice import PracticeCloud
 from tests.gui.conftest import OpenDesk
 from tests.gui.driving import Desk
 from tests.gui.looking import inspect_page, visible_words
-from tests.gui.world import World
+from tests.gui.world import Network, World
 
 HOSTS = ("login", "devops", "release", "identity", "entitlements", "profile", "portal")
 
 
 @pytest.fixture
-def desk(make_world: Callable[..., World], open_desk: OpenDesk) -> Desk:
+def desk(make_world: Callable[..., World], open_desk: OpenDesk) -> Iterator[Desk]:
     """A window that knows Microsoft's clouds, and of the practice cloud neither the hosts nor the authority."""
-    return open_desk(make_world(clouds=(PUBLIC, US_GOVERNMENT, CHINA)))
+    network = Network()
+    yield open_desk(make_world(network=network, clouds=(PUBLIC, US_GOVERNMENT, CHINA)))
+    network.http.close()
 
 
 @pytest.fixture

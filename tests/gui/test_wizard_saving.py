@@ -1,6 +1,9 @@
 """Saving can fail: the wizard stays, says why, and goes on when what was in the way is gone."""
 
+import threading
 from collections.abc import Callable
+
+import pytest
 
 from desktop_app.app.guidance_index import guidance_for
 from desktop_app.core.problems import Problem
@@ -27,6 +30,20 @@ class NotedSecrets(MemorySecretStore):
     def delete(self, key: ProfileId) -> bool:
         self.keys.discard(key)
         return super().delete(key)
+
+
+class LockedSecrets(NotedSecrets):
+    """Waits, as a keyring does that asks for its password, until it is unlocked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.unlocked = threading.Event()
+
+    def set(self, key: ProfileId, secret: object) -> None:
+        self.asked.set()
+        self.unlocked.wait(60.0)
+        super().set(key, secret)
 
 
 def go_to_name(desk: Desk) -> None:
@@ -67,6 +84,27 @@ def test_no_keyring_keeps_the_secret_for_this_run(make_world: Callable[..., Worl
     desk.finish()
     desk.keyboard.push(desk.button("copyToken"))
     desk.wait(lambda: desk.clipboard.holding)
+
+
+@pytest.mark.parametrize("way_out", ["cancel", "back"])
+def test_leaving_while_the_keyring_asks_saves_nothing(
+    make_world: Callable[..., World], open_desk: OpenDesk, way_out: str
+) -> None:
+    secrets = LockedSecrets()
+    desk = open_desk(make_world(secrets=secrets))
+    go_to_name(desk)
+    desk.keyboard.push(desk.next_button)
+    desk.wait(secrets.asked.is_set)
+    assert desk.reason == "The connection is being saved."
+    if way_out == "cancel":
+        desk.cancel()
+        assert desk.window.wizard is None
+    else:
+        desk.go_back("ChecksPage")
+    secrets.unlocked.set()
+    desk.runner.shutdown(wait_s=30.0)
+    assert desk.world.connections.load() == ()
+    assert secrets.keys == set()
 
 
 def test_name_taken_meanwhile_leads_to_the_name(desk: Desk) -> None:

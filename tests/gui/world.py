@@ -29,11 +29,20 @@ from desktop_app.practice import PracticeCloud
 Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
 
 
+class Network:
+    """A session and whom it trusts. Loading the system's authorities takes time, so tests may share one."""
+
+    def __init__(self) -> None:
+        self.http = RequestsSession()
+        self.trust = OriginTrust(self.http, SystemClock())
+
+
 @dataclass
 class World:
     """What a window works with. Build it first; what is changed afterwards changes nothing."""
 
     practice_cloud: PracticeCloud
+    network: Network
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     clouds: tuple[Cloud, ...] = ()
@@ -43,22 +52,20 @@ class World:
     browser_surface: Surface | None = None
 
     def __post_init__(self) -> None:
-        self.http = RequestsSession()
+        self.http = self.network.http
         self.clock = SystemClock()
-        trust = OriginTrust(self.http, self.clock)
         cloud = self.practice_cloud.cloud
         if not self.clouds:
             self.clouds = (cloud,)
-            trust.add(self.practice_cloud.ca_pem, cloud.bases)
+            self.network.trust.add(self.practice_cloud.ca_pem, cloud.bases)
         self.connections = Connections(
             http=self.http,
             devops=AzureDevOpsRest(self.http),
             profiles=self.profiles or ProfileFile(self.folder, {cloud.key: cloud for cloud in self.clouds}),
             secrets=self.secrets,
             clock=self.clock,
-            trust_ca=trust.add_file,
+            trust_ca=self.network.trust.add_file,
         )
-        self._trust = trust
 
     def workspace(self) -> Workspace:
         """What main.py builds, over this world's stores and network."""
@@ -67,10 +74,10 @@ class World:
             clouds=self.clouds,
             clock=self.clock,
             environment=self.environment,
-            trusts=self._trust.trusts,
+            trusts=self.network.trust.trusts,
             browser_surface=self.browser_surface or _no_browser,
             keep_in_memory=lambda: self.connections.use_secret_store(MemorySecretStore()),
-            close=self.http.close,
+            close=lambda: None,  # whoever made the network closes it
             keyring_problem=self.keyring_problem,
             practice_values=practice_values(self.practice_cloud.card()),
         )

@@ -185,9 +185,7 @@ class OAuthDetailsPage(AppDetailsPage[OAuthDraft]):
         if self.draft.editing is None and environment.get(CLIENT_ID_VARIABLE):
             self.client_id.text = environment[CLIENT_ID_VARIABLE]
             self.secret.text = environment.get(CLIENT_SECRET_VARIABLE, "")
-            self.client_id.set_help(
-                _("Taken from the environment variable {name}.").format(name=CLIENT_ID_VARIABLE)
-            )
+            self.client_id.set_help(_("Taken from the environment variable {name}.").format(name=CLIENT_ID_VARIABLE))
 
     def _use_native(self) -> None:
         self.redirect.text = self.draft.cloud.native_redirect_uri

@@ -159,7 +159,7 @@ class NamePage(TaskPage[DraftT]):
             return True
         name = self.name.value or ""
         draft, connections = self.draft, self.context.workspace.connections
-        self.start(lambda cancel, progress: connections.save(draft, name), self._done)
+        self.start(lambda cancel, progress: connections.save(draft, name, cancel), self._done)
         return False
 
     def act(self, kind: ActionKind) -> None:

@@ -293,6 +293,11 @@ class FlowWizard(QWizard, Generic[DraftT]):
         page.completeChanged.connect(self._describe_next)
         self.setPage(name.value, page)
 
+    @property
+    def complete(self) -> bool:
+        """True once every page is there."""
+        return not self._makers
+
     def _build_one(self) -> None:
         if self._makers:
             self._build(next(iter(self._makers)))

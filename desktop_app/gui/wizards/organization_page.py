@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -23,7 +23,7 @@ from desktop_app.gui.fields import Field
 from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.widgets import link_button
 from desktop_app.gui.wizards.context import WizardContext
-from desktop_app.gui.wizards.flow_wizard import FlowPage
+from desktop_app.gui.wizards.flow_wizard import PAGE_EVERY_MS, FlowPage
 
 DraftT = TypeVar("DraftT", bound=Draft)
 CUSTOM = "custom"
@@ -62,8 +62,8 @@ class OrganizationPage(FlowPage[DraftT]):
         self.organization.set_judge(lambda text: judge_organization(text, self.draft.cloud), self._words)
         self.add_field("organization", self.organization)
         self.advanced = AdvancedSection(context, draft)
+        self.advanced.built.connect(lambda: self.fields.update(self.advanced.fields))
         self.advanced.changed.connect(self._cloud_changed)
-        self.fields.update(self.advanced.fields)
         self.body.addWidget(self.advanced)
         self.body.addStretch(1)
         self.organization.text = draft.organization
@@ -93,8 +93,16 @@ class OrganizationPage(FlowPage[DraftT]):
 
 
 class AdvancedSection(QWidget):
-    """Folded away: the cloud, its hosts when they are given by hand, and an extra certificate authority."""
+    """Folded away: the cloud, its hosts when they are given by hand, and an extra certificate authority.
 
+    What is folded away is built a moment after the rest: few people ever see it, and the wizard is to open at once.
+
+    Signals:
+        built(): `fields` and `cloud` are there now.
+        changed(): the draft has another cloud or certificate file.
+    """
+
+    built = Signal()
     changed = Signal()
 
     def __init__(self, context: WizardContext, draft: Draft) -> None:
@@ -110,27 +118,11 @@ class AdvancedSection(QWidget):
         self._content = QWidget()
         self._content.setVisible(False)
         self.toggle.toggled.connect(self._fold)
-        form = QVBoxLayout(self._content)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(8)
-        form.addWidget(self._cloud_row())
-        self._hosts = QWidget()
-        hosts = QVBoxLayout(self._hosts)
-        hosts.setContentsMargins(0, 0, 0, 0)
-        for name, label in _host_labels().items():
-            field: Field[str] = Field(label, placeholder="https://")
-            field.set_judge(judge_host, _words)
-            field.text = getattr(draft.cloud, name)
-            field.edited.connect(self._apply)
-            self.fields[name] = field
-            hosts.addWidget(field)
-        form.addWidget(self._hosts)
-        form.addWidget(self._ca_row())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
         outer.addWidget(self._content)
-        self._hosts.setVisible(draft.cloud.key == CUSTOM)
+        QTimer.singleShot(PAGE_EVERY_MS // 2, self, self.build)
         self.toggle.setChecked(draft.cloud.key == CUSTOM or bool(draft.ca_file))
 
     def obstacle(self) -> str:
@@ -141,7 +133,32 @@ class AdvancedSection(QWidget):
             return _("Enter every host under Advanced to go on.")
         return ""
 
+    def build(self) -> None:
+        """Make what is folded away, if it is not there yet."""
+        if self._content.layout() is not None:
+            return
+        form = QVBoxLayout(self._content)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        form.addWidget(self._cloud_row())
+        self._hosts = QWidget()
+        hosts = QVBoxLayout(self._hosts)
+        hosts.setContentsMargins(0, 0, 0, 0)
+        for name, label in _host_labels().items():
+            field: Field[str] = Field(label, placeholder="https://")
+            field.set_judge(judge_host, _words)
+            field.text = getattr(self._draft.cloud, name)
+            field.edited.connect(self._apply)
+            self.fields[name] = field
+            hosts.addWidget(field)
+        form.addWidget(self._hosts)
+        form.addWidget(self._ca_row())
+        self._hosts.setVisible(self._draft.cloud.key == CUSTOM)
+        self.built.emit()
+
     def _fold(self, opened: bool) -> None:
+        if opened:
+            self.build()
         self._content.setVisible(opened)
         bind_icon(self.toggle, "chevron-down" if opened else "chevron-right", "accent")
 

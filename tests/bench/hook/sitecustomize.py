@@ -38,7 +38,7 @@ class _Watch(MetaPathFinder):
                 _watch_window()
                 return run()
 
-            QApplication.exec = watched  # type: ignore[assignment,method-assign]  # a static method of C++
+            QApplication.exec = watched  # type: ignore[method-assign]  # a static method of C++
         return None
 
 
