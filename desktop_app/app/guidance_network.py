@@ -74,7 +74,7 @@ def certificate_untrusted(place: Place) -> Guidance:
             "Ask your IT team to install the company's root certificate on this computer, or choose "
             "its file under Advanced."
         ),
-        _again(),
+        Action(_("Choose a certificate file"), ActionKind.EDIT_FIELD, "ca_file"),
     )
 
 

@@ -23,7 +23,7 @@ def add_menus(window: MainWindow) -> list[QAction]:
     file = window.menuBar().addMenu(_("&File"))
     _add(file, _("&New connection"), window.show_first_run, QKeySequence(_Keys.New))
     file.addSeparator()
-    leave = _add(file, _("&Quit"), window.close, QKeySequence(_Keys.Quit))
+    leave = _add(file, _("&Quit"), window.close, _quit_keys())
     leave.setMenuRole(QAction.MenuRole.QuitRole)
     menu = window.menuBar().addMenu(_("&Connection"))
     of_connection = [
@@ -38,6 +38,12 @@ def add_menus(window: MainWindow) -> list[QAction]:
     about = _add(window.menuBar().addMenu(_("&Help")), _("&About ADO Connect"), lambda: _about(window), QKeySequence())
     about.setMenuRole(QAction.MenuRole.AboutRole)
     return of_connection
+
+
+def _quit_keys() -> QKeySequence:
+    """The platform's own keys, and Ctrl+Q where it has none."""
+    keys = QKeySequence(_Keys.Quit)
+    return QKeySequence("Ctrl+Q") if keys.isEmpty() else keys
 
 
 def _add(menu: QMenu, text: str, run: Callable[[], object], keys: QKeySequence) -> QAction:

@@ -4,12 +4,15 @@ Run as `python -m tests.bench.wizard_run METHOD`. One key a tick, secrets are pa
 mouse; the practice cloud runs in the same process and takes its share of Python's time, which real ones don't.
 """
 
+import faulthandler
 import json
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from types import TracebackType
 from typing import Any
 
 from desktop_app.gui.plain_imports import use_plain_imports
@@ -31,6 +34,7 @@ from tests.bench.wizard_phases import ENGINE  # noqa: E402
 
 TICK_MS = 20
 LIMIT_MS = 60_000
+HANGS_S = 90.0
 
 Condition = Callable[[], bool]
 Steps = Iterator[Condition]
@@ -214,8 +218,15 @@ class Person(QObject):
         QTest.mouseClick(pane.web_view.focusProxy(), Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
 
 
+def _end_with(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """A person would see a dialog; a measurement has failed."""
+    traceback.print_exception(kind, error, where)
+    os._exit(1)
+
+
 def main() -> int:
     method = sys.argv[1]
+    faulthandler.dump_traceback_later(HANGS_S, exit=True)  # where the GUI thread itself hangs
 
     def build() -> Workspace:
         workspace = build_workspace(practice=True)
@@ -232,7 +243,12 @@ def main() -> int:
 
     def build_and_begin() -> Workspace:
         assert threading.current_thread() is not threading.main_thread()
-        workspace = build()
+        sys.excepthook = _end_with
+        try:
+            workspace = build()
+        except Exception as error:
+            _end_with(type(error), error, error.__traceback__)
+            raise
         app = QApplication.instance()
         assert app is not None
         QTimer.singleShot(0, app, begin)

@@ -14,23 +14,27 @@ from desktop_app.gui.sign_in_view import SignInView
 from tests.e2e.program import Program, child, click, wait_until
 from tests.unit.practice.visitor import ADMIN, Visitor
 
-# Where the middle of an element is, once it was painted there: before that, Chromium drops what is done with the mouse.
-# Of what scripts return, Qt makes only texts and numbers Python values.
-_PLACE_OF = """(() => {
+# Of what scripts return, Qt makes only texts and numbers Python values. Chromium drops what is done with mouse and keys
+# before the page was painted, so each script says nothing until then.
+_ONCE_PAINTED = """(() => {
+  const body = document.body;
+  if (!body.asked) requestAnimationFrame(() => requestAnimationFrame(() => { body.painted = true; }));
+  body.asked = true;
+  if (!body.painted) return "";
+  %s
+})()"""
+_PLACE_OF = """
   for (const element of document.querySelectorAll("button, input, a")) {
     const words = element.innerText || element.labels?.[0]?.innerText || "";
     if (!words.includes(%r)) continue;
-    if (!element.painted) {
-      element.scrollIntoView({block: "center"});
-      requestAnimationFrame(() => requestAnimationFrame(() => { element.painted = true; }));
-      return "";
-    }
     const box = element.getBoundingClientRect();
-    return `${box.x + box.width / 2} ${box.y + box.height / 2}`;
+    if (box.top >= 0 && box.bottom <= innerHeight) return `${box.x + box.width / 2} ${box.y + box.height / 2}`;
+    element.scrollIntoView({block: "center"});
+    body.asked = body.painted = false;
   }
   return "";
-})()"""
-_FOCUSED = "`${document.activeElement.id}|${document.activeElement.innerText}`"
+"""
+_FOCUSED = "const at = document.activeElement; return `${at.id}|${at.innerText}|${at.value ?? ''}`;"
 
 
 class EmbeddedPage:
@@ -58,18 +62,13 @@ class EmbeddedPage:
 
     def click(self, words: str) -> None:
         """Click the element with these words on it."""
-        places: list[Any] = []  # Any: what a script returns
-
-        def found() -> bool:
-            self._run(_PLACE_OF % words, places.append)
-            return any(places)
-
-        wait_until(found, f"{words!r} on the page")
-        x, y = map(float, next(filter(None, places)).split())
+        x, y = map(float, self._answer_to(_PLACE_OF % words, f"{words!r} on the page").split())
         QTest.mouseClick(self._receiver(), Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
 
     def type(self, text: str) -> None:
+        """Into the element that has the focus."""
         QTest.keyClicks(self._receiver(), text)
+        self._answer_to(_FOCUSED, f"{text!r} in the field", lambda focused: focused.endswith(f"|{text}"))
 
     def type_key(self, key: Qt.Key) -> None:
         QTest.keyClick(self._receiver(), key)
@@ -77,13 +76,12 @@ class EmbeddedPage:
     def tab_to(self, wanted: str) -> None:
         """Press Tab until the focus is on the element with these words on it, or with this id."""
         self._receiver().setFocus()
+        focused = self._answer_to(_FOCUSED, "the element that has the focus")
         for _ in range(20):
-            focused: list[Any] = []  # Any: what a script returns
-            self._run(_FOCUSED, focused.append)
-            wait_until(focused.copy, "the element that has the focus")
-            if wanted in focused[0].split("|"):
+            if wanted in focused.split("|"):
                 return
             self.type_key(Qt.Key.Key_Tab)
+            focused = self._answer_to(_FOCUSED, "another focus", focused.__ne__)
         raise AssertionError(f"Tab never came to {wanted!r}")
 
     def go_to(self, address: str) -> None:
@@ -107,6 +105,17 @@ class EmbeddedPage:
         receiver = pane.web_view.focusProxy()
         assert receiver is not None
         return receiver
+
+    def _answer_to(self, script: str, what: str, is_right: Callable[[str], object] = bool) -> str:
+        """What a script says when it first says something that is right; asked again and again."""
+        answers: list[Any] = []  # Any: what a script returns
+
+        def answered() -> bool:
+            self._run(_ONCE_PAINTED % script, answers.append)
+            return any(answer and is_right(answer) for answer in answers)
+
+        wait_until(answered, what)
+        return next(str(answer) for answer in answers if answer and is_right(answer))
 
     def _run(self, script: str, answer: Callable[[object], None] = lambda value: None) -> None:
         pane = self.view.pane

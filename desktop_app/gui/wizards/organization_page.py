@@ -70,8 +70,10 @@ class OrganizationPage(FlowPage[DraftT]):
         self.organization.edited.connect(self._edited)
 
     def obstacle(self) -> str:
-        if not self.organization.ok:
+        if self.organization.fault is InputFault.EMPTY:
             return _("Enter your organization to go on.")
+        if faulty := self.empty_or_faulty("organization"):
+            return faulty
         return self.advanced.obstacle()
 
     def reveal(self, field: str) -> None:
