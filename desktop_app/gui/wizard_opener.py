@@ -28,6 +28,7 @@ class WizardOpener(QObject):
         super().__init__(window)
         self._window = window
         self._practice_window: PracticeWindow | None = None
+        self._to_show: tuple[Profile, CheckReport | None] | None = None
         self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
 
     def import_wizards(self) -> None:
@@ -106,10 +107,17 @@ class WizardOpener(QObject):
         window.runner.prepare(window.workspace.warm_up)
 
     def _saved(self, profile: Profile, report: CheckReport | None) -> None:
-        """The wizard goes on to its last page first."""
-        QTimer.singleShot(0, self._window, lambda: self._window.update_profile(profile, report))
+        """The wizard goes on to its last page first; the window follows then, or when the wizard closes."""
+        self._to_show = (profile, report)
+        QTimer.singleShot(0, self, self._show_saved)
+
+    def _show_saved(self) -> None:
+        saved, self._to_show = self._to_show, None
+        if saved is not None:
+            self._window.update_profile(*saved)
 
     def _closed(self) -> None:
+        self._show_saved()
         if self.wizard is not None:
             self.wizard.deleteLater()
             self.wizard = None

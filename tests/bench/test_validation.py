@@ -17,7 +17,7 @@ from desktop_app.core.ports import Request, Timeout
 from desktop_app.practice import PracticeCloud
 from desktop_app.practice.faults import Fault, FaultKind
 from tests.fakes.scripted_sign_in import ScriptedSignIn
-from tests.gui.world import World
+from tests.gui.world import Network, World
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
@@ -67,7 +67,7 @@ def seconds_of_a_validation(world: World, draft: Draft) -> float:
 def test_whole_validation_over_a_slow_line(practice_cloud: PracticeCloud, tmp_path: Path) -> None:
     practice_cloud.directory.forget_consents()
     methods: dict[str, Callable[[World], Draft]] = {"OAuth": oauth, "PAT": pat, "client secret": client_secret}
-    world = World(practice_cloud, tmp_path)
+    world = World(practice_cloud, Network(), tmp_path)
     drafts = {name: make(world) for name, make in methods.items()}
     for draft in drafts.values():
         seconds_of_a_validation(world, draft)  # imports

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from desktop_app.gui.application import make_application
+from desktop_app.gui.plain_imports import use_plain_imports
 from tests.e2e.program import Program
 
 LIMIT_S = 60
@@ -30,6 +31,7 @@ def run_another_process(without: str = "") -> list[str]:
 
 
 def main() -> None:
+    use_plain_imports()
     application = make_application()
     program = Program()
     program.wait_for_start()

@@ -118,12 +118,16 @@ class Node:
         """EditableText.PasteText, as a screen reader's own Paste command."""
         self._call("org.a11y.atspi.EditableText", "PasteText", "i", 0)
 
-    def act(self) -> None:
-        """Action.DoAction: press it; choose it where it can only be chosen; open it where it holds a menu."""
+    def act(self) -> bool:
+        """Action.DoAction: press it; choose it where it can only be chosen; open it where it holds a menu.
+
+        False if it offers none of these, as what rests does.
+        """
         offered = self.actions
         wanted = next((name for name in ("Press", "Toggle", "ShowMenu") if name in offered), None)
-        assert wanted is not None, f"{self} offers {offered} only"
-        self._call("org.a11y.atspi.Action", "DoAction", "i", offered.index(wanted))
+        if wanted is not None:
+            self._call("org.a11y.atspi.Action", "DoAction", "i", offered.index(wanted))
+        return wanted is not None
 
     def focus(self) -> None:
         """Component.GrabFocus."""

@@ -1,5 +1,6 @@
 """A home of its own for each run of the program, and a sweep through it when the run is over."""
 
+import builtins
 import logging
 import os
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.gui.plain_imports import use_plain_imports
 from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
 from tests.e2e.people import OwnBrowser
@@ -123,9 +125,15 @@ def own_browser(visitor: Callable[[], Visitor]) -> Iterator[OwnBrowser]:
 
 @pytest.fixture
 def start(
-    qapp: QApplication, sweep: Sweep, own_browser: OwnBrowser, secret_service: None
+    qapp: QApplication,
+    sweep: Sweep,
+    own_browser: OwnBrowser,
+    secret_service: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[[], Program]]:
     """Starts the program; what still runs at the end is closed, and then the sweep begins."""
+    monkeypatch.setattr(builtins, "__import__", builtins.__import__)  # to be put back
+    use_plain_imports()
     apply_style(qapp)
     running: list[Program] = []
 

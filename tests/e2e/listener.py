@@ -69,23 +69,21 @@ class Listener:
 
     def find(self, label: str, role: str = BUTTON, within: str = "") -> Node:
         """The one enabled thing of this role with exactly this label, once it is there."""
+        return self.wait(lambda: self._look(label, role, within), self._wanted(label, role))
 
-        def look() -> Node | None:
-            nodes = [node for node in self.everything(within) if node.role == role and label in labels_of(node)]
-            assert len(nodes) < 2, f"{len(nodes)} things are called {label!r}; which one is meant?"
-            return nodes[0] if nodes and nodes[0].enabled else None
+    def _look(self, label: str, role: str, within: str) -> Node | None:
+        nodes = [node for node in self.everything(within) if node.role == role and label in labels_of(node)]
+        assert len(nodes) < 2, f"{len(nodes)} things are called {label!r}; which one is meant?"
+        return nodes[0] if nodes and nodes[0].enabled else None
 
-        return self.wait(look, f"an enabled {role} called {label!r} among {self._named(role)}")
-
-    def find_on_web_page(self, beginning: str) -> Node:
+    def _look_on_web_page(self, beginning: str) -> Node | None:
         """A button of the web page, in sight or not."""
+        pages = [node for node in self.everything() if node.role == PAGE]
+        nodes = [node for page in pages for node in page.below(out_of_sight=True)]
+        return next((node for node in nodes if node.role == BUTTON and node.name.startswith(beginning)), None)
 
-        def look() -> Node | None:
-            pages = [node for node in self.everything() if node.role == PAGE]
-            nodes = [node for page in pages for node in page.below(out_of_sight=True)]
-            return next((node for node in nodes if node.role == BUTTON and node.name.startswith(beginning)), None)
-
-        return self.wait(look, f"{beginning!r} on the web page")
+    def _wanted(self, label: str, role: str) -> str:
+        return f"an enabled {role} called {label!r} among {self._named(role)}"
 
     def _named(self, role: str) -> list[str]:
         return [node.name for node in self.everything() if node.role == role]
@@ -93,13 +91,22 @@ class Listener:
     # -- using --------------------------------------------------------------------------------------------------------
 
     def press(self, label: str, role: str = BUTTON, within: str = "") -> None:
-        self.find(label, role, within).act()
+        def try_to() -> bool:
+            found = self._look(label, role, within)
+            return found is not None and found.act()
+
+        self.wait(try_to, self._wanted(label, role))
 
     def press_on_web_page(self, beginning: str) -> None:
-        """By the keyboard: Qt passes no actions on to a web page."""
-        button = self.find_on_web_page(beginning)
-        button.focus()
-        self.wait(lambda: "focused" in button.states, f"the focus on {beginning!r}")
+        """By the keyboard: Qt passes no actions on to a web page. It may be drawn anew while one looks at it."""
+
+        def try_to_reach() -> bool:
+            button = self._look_on_web_page(beginning)
+            if button is not None and "focused" not in button.states:
+                button.focus()
+            return button is not None and "focused" in button.states
+
+        self.wait(try_to_reach, f"the focus on {beginning!r} of the web page")
         self.bus.press_key(SPACE)
 
     def enter(self, label: str, text: str) -> None:

@@ -233,7 +233,6 @@ class Desk:
     def finish(self) -> None:
         self.keyboard.push(_push_button(self.wizard, QWizard.WizardButton.FinishButton))
         self.wait(lambda: self.window.wizard is None and not self.runner.active)
-        self.wait(lambda: self.window.profile is not None)  # the window shows it when the wizard has moved on
 
     def arrive(self, page: str) -> None:
         """Wait for a page of this class name."""

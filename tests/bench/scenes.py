@@ -1,0 +1,184 @@
+"""Every page and state a person can see, one after the other, each by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.profile import Method
+from tests.bench.stage import Stage
+
+Scene = tuple[str, QWidget]
+
+SCENES = ("first-run", "pat", "client-secret", "oauth", "main")
+
+
+def first_run(stage: Stage) -> Iterator[Scene]:
+    window = stage.window
+    yield "first-run", window
+    window.show_problem(ConnectionProblem(Problem.KEYRING_MISSING))
+    stage.pause()
+    yield "first-run-no-keyring", window
+    window.problem.hide()
+    stage.press("helpMeChoose")
+    dialog = stage.dialog("chooseDialog")
+    yield "help-me-choose", dialog
+    dialog.close()
+
+
+def pat(stage: Stage) -> Iterator[Scene]:
+    stage.start(Method.PAT)
+    yield "pat-organization", stage.wizard
+    stage.fill(organization="my company/projects?")
+    yield "pat-organization-bad", stage.wizard
+    stage.fill(organization="https://dev.azure.com/contoso/Fabrikam%20Fiber/_git/web")
+    yield "pat-organization-url", stage.wizard
+    stage.fill(organization="contoso")
+    stage.page.advanced.toggle.click()
+    stage.pause()
+    yield "pat-organization-advanced", stage.wizard
+    stage.page.advanced.cloud.setCurrentIndex(stage.page.advanced.cloud.count() - 1)
+    stage.pause()
+    yield "pat-organization-hosts", stage.wizard
+    stage.page.advanced.cloud.setCurrentIndex(0)
+    stage.page.advanced.toggle.click()
+    stage.go_on("CreateTokenPage")
+    yield "pat-create-token", stage.wizard
+    stage.go_on("TokenPage")
+    yield "pat-token", stage.wizard
+    stage.fill(token="Bearer of good news", ends="2001-02-03")
+    yield "pat-token-bad", stage.wizard
+    stage.fill(token=stage.world.pat("expired"), ends="")
+    yield from _checks(stage, "pat-checks-failed", again=True)
+    stage.fill(token=stage.world.pat("read-only"))
+    yield from _checks(stage, "pat-checks-partly", again=True)
+    stage.fill(token=stage.world.pat())
+    yield from _checks(stage, "pat-checks")
+    stage.go_on("NamePage")
+    yield "pat-name", stage.wizard
+    stage.fill(name="")
+    yield "pat-name-bad", stage.wizard
+    stage.fill(name="Release pipeline")
+    stage.go_on("DonePage")
+    yield "pat-done", stage.wizard
+    stage.finish()
+
+
+def client_secret(stage: Stage) -> Iterator[Scene]:
+    _tenant, client_id, secret = stage.world.app("automation")
+    stage.start(Method.CLIENT_SECRET)
+    stage.fill(organization="contoso")
+    stage.go_on("RegistrationPage")
+    yield "client-secret-registration", stage.wizard
+    stage.page.show_me.click()
+    stage.pause()
+    yield "client-secret-registration-how", stage.wizard
+    stage.go_on("MembershipPage")
+    yield "client-secret-membership", stage.wizard
+    stage.go_on("ClientSecretDetailsPage")
+    stage.settle()
+    yield "client-secret-details", stage.wizard
+    stage.fill(client_id="not a GUID", client_secret=client_id, ends="soon")
+    yield "client-secret-details-bad", stage.wizard
+    outside = stage.world.app("not-in-organization")
+    stage.fill(client_id=outside[1], client_secret=outside[2], ends="")
+    yield from _checks(stage, "client-secret-checks-failed", again=True)
+    stage.fill(client_id=client_id, client_secret=secret)
+    yield from _checks(stage, "client-secret-checks")
+    stage.leave()
+
+
+def oauth(stage: Stage, *, web_view: bool = True) -> Iterator[Scene]:
+    stage.start(Method.OAUTH)
+    stage.fill(organization="contoso")
+    stage.go_on("RegistrationPage")
+    stage.page.show_me.click()
+    stage.pause()
+    yield "oauth-registration-how", stage.wizard
+    stage.go_on("OAuthDetailsPage")
+    stage.settle()
+    yield "oauth-details", stage.wizard
+    stage.fill(client_id="0f", client_secret="too short", redirect_uri="http://contoso.example/back")
+    yield "oauth-details-bad", stage.wizard
+    stage.fill(
+        client_id=stage.world.app("desktop")[1],
+        client_secret="",
+        redirect_uri=stage.cloud.cloud.native_redirect_uri,
+    )
+
+    if web_view:
+        yield from _sign_in(stage)
+    stage.leave()
+
+
+def main_window(stage: Stage) -> Iterator[Scene]:
+    window, page = stage.window, stage.window.connection_page
+    stage.save_several()
+    for name, scene in (
+        ("Release pipeline", "main-works"),
+        ("Backup of the boards", "main-expires"),
+        ("Nightly sync", "main-needs-you"),
+        ("Variable groups of the platform team in the far north", "main-not-checked"),
+        ("Dashboards", "main-partly"),
+    ):
+        stage.choose(name)
+        yield scene, window
+    stage.press("checkAgain", page)
+    stage.wait(lambda: not stage.runner.active)
+    yield "main-checked-partly", window
+    stage.choose("Release pipeline")
+    stage.press("copyToken", page)
+    stage.wait(lambda: stage.clipboard.holding and not stage.runner.active)
+    yield "main-copied", window
+    stage.clipboard.clear_now()
+    for button, dialog in (("renameConnection", "renameDialog"), ("removeConnection", "removeBox")):
+        stage.press(button, page)
+        opened = stage.dialog(dialog)
+        yield dialog, opened
+        opened.close()
+        stage.pause()
+    stage.press("editConnection", page)
+    stage.wait(lambda: stage.wizard.complete)
+    yield "edit", stage.wizard
+    stage.leave()
+    window.show_first_run()
+    yield "main-new-connection", window
+    window.wizards.show_practice_values()
+    stage.pause(600)
+    values = stage.dialog("practiceWindow")
+    yield "practice-values", values
+    values.close()
+    from desktop_app.gui.about_dialog import AboutDialog
+
+    about = AboutDialog(window)
+    about.show()
+    stage.pause()
+    yield "about", about
+    about.close()
+    about.deleteLater()
+
+
+def _checks(stage: Stage, name: str, *, again: bool = False) -> Iterator[Scene]:
+    stage.go_on("ChecksPage")
+    stage.settle()
+    yield name, stage.wizard
+    if again:
+        previous = "TokenPage" if name.startswith("pat") else "ClientSecretDetailsPage"
+        stage.go_back(previous)
+
+
+def _sign_in(stage: Stage) -> Iterator[Scene]:
+    """The embedded page; it is drawn by another process, which takes its time."""
+    stage.go_on("SignInPage")
+    view = stage.page._view
+    stage.wait(lambda: view.pane is not None and view.pane.isVisible())
+    stage.pause(1500)
+    yield "oauth-sign-in", stage.wizard
+    stage.page._start_in_browser()
+    stage.pause()
+    yield "oauth-sign-in-browser", stage.wizard
+    stage.page.show_problem(ConnectionProblem(Problem.SIGN_IN_TIMED_OUT))
+    stage.pause()
+    yield "oauth-sign-in-failed", stage.wizard
