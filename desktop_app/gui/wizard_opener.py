@@ -5,6 +5,7 @@ Wizards are not modal: the card, and the window behind it, stay usable.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
 
 SOON_MS = 100
 
+_WIZARD_MODULES = (
+    "desktop_app.app.drafts",
+    "desktop_app.app.flows",
+    "desktop_app.core.inputs",
+    "desktop_app.gui.fields",
+    "desktop_app.gui.date_field",
+    "desktop_app.gui.practice_window",
+    "desktop_app.gui.wizards.flow_wizard",
+    "desktop_app.gui.wizards.organization_page",
+    "desktop_app.gui.wizards.final_pages",
+    "desktop_app.gui.wizards.registration_page",
+    "desktop_app.gui.wizards.app_details",
+    "desktop_app.gui.wizards.sign_in_page",
+    "desktop_app.gui.wizards.open",
+)
+"""In the order in which they need each other, so that each step imports little."""
+
 
 class WizardOpener(QObject):
     """Belongs to the main window."""
@@ -32,8 +50,19 @@ class WizardOpener(QObject):
         self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
 
     def import_wizards(self) -> None:
-        """Have them imported beside the window, so that opening the first one does not wait for it."""
-        self._window.runner.prepare(_import_wizards)
+        """Import them one module at a time while nothing else happens, so that opening the first one does not wait.
+
+        In this thread: that a worker makes classes derived from Qt's while the window is painted is suspected of rare
+        crashes inside PySide.
+        """
+        names = iter(_WIZARD_MODULES)
+
+        def import_next() -> None:
+            if (name := next(names, None)) is not None:
+                importlib.import_module(name)
+                QTimer.singleShot(0, self, import_next)
+
+        QTimer.singleShot(0, self, import_next)
 
     def new_connection(self, method: Method) -> None:
         """Open the wizard of a method, or bring the one that is open to the front."""
@@ -121,8 +150,3 @@ class WizardOpener(QObject):
         if self.wizard is not None:
             self.wizard.deleteLater()
             self.wizard = None
-
-
-def _import_wizards() -> None:
-    import desktop_app.gui.practice_window
-    import desktop_app.gui.wizards.open  # noqa: F401

@@ -28,7 +28,7 @@ wanted="$python $qt $web_engine"
 if [ "$1" = test ]; then
     # A private bus with a real keyring on it, a virtual display, the accessibility bus, and what a private view of the
     # machine is made with (unshare, mount) and its certificate store (openssl).
-    wanted="$wanted dbus-daemon|dbus gnome-keyring xvfb xauth at-spi2-core util-linux mount openssl"
+    wanted="$wanted dbus-daemon|dbus gnome-keyring xvfb xauth x11-utils at-spi2-core util-linux mount openssl"
 elif [ "$1" = build ]; then
     # PyInstaller reads libraries with objdump and bundles the shared library of the system's Python.
     wanted="$wanted binutils libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"

@@ -16,6 +16,10 @@ _WITHOUT_LABEL = {"Search connections"}
 
 def faults_of(listener: Listener) -> list[str]:
     """Whole sentences about what a person could not find, name or use in the present window."""
+    return listener.wait(lambda: (_faults(listener),), "a page that stays as it is")[0]
+
+
+def _faults(listener: Listener) -> list[str]:
     nodes = [node for node in listener.everything() if node.role in _USED and not _on_web_page(node)]
     faults = [fault for node in nodes for fault in _faults_of(node)]
     return [*faults, *_double(nodes)]

@@ -69,7 +69,7 @@ class Listener:
 
     def find(self, label: str, role: str = BUTTON, within: str = "") -> Node:
         """The one enabled thing of this role with exactly this label, once it is there."""
-        return self.wait(lambda: self._look(label, role, within), self._wanted(label, role))
+        return self.wait(lambda: self._look(label, role, within), f"an enabled {role} called {label!r}")
 
     def _look(self, label: str, role: str, within: str) -> Node | None:
         nodes = [node for node in self.everything(within) if node.role == role and label in labels_of(node)]
@@ -82,12 +82,6 @@ class Listener:
         nodes = [node for page in pages for node in page.below(out_of_sight=True)]
         return next((node for node in nodes if node.role == BUTTON and node.name.startswith(beginning)), None)
 
-    def _wanted(self, label: str, role: str) -> str:
-        return f"an enabled {role} called {label!r} among {self._named(role)}"
-
-    def _named(self, role: str) -> list[str]:
-        return [node.name for node in self.everything() if node.role == role]
-
     # -- using --------------------------------------------------------------------------------------------------------
 
     def press(self, label: str, role: str = BUTTON, within: str = "") -> None:
@@ -95,7 +89,7 @@ class Listener:
             found = self._look(label, role, within)
             return found is not None and found.act()
 
-        self.wait(try_to, self._wanted(label, role))
+        self.wait(try_to, f"an enabled {role} called {label!r}")
 
     def press_on_web_page(self, beginning: str) -> None:
         """By the keyboard: Qt passes no actions on to a web page. It may be drawn anew while one looks at it."""
@@ -134,8 +128,13 @@ class Listener:
         )
 
     def rows(self, listed: str) -> list[str]:
-        """The rows of a list."""
-        return [row.name for row in self.find(listed, "list").children if row.role == ITEM]
+        """The rows of a list that has some."""
+
+        def look() -> list[str]:
+            found = self._look(listed, "list", "")
+            return [row.name for row in found.children if row.role == ITEM] if found is not None else []
+
+        return self.wait(look, f"rows of {listed!r}")
 
     def heard(self, beginning: str) -> str:
         """The last announcement that begins so, once it has been made."""
@@ -145,9 +144,12 @@ class Listener:
         )
 
     def wait(self, look: Callable[[], T | None], what: str) -> T:
-        """Raises NotFound (an AssertionError), naming what stands in the way if the program says so."""
+        """The first answer of `look` that is true; asked anew when the page changed meanwhile.
+
+        Raises NotFound (an AssertionError) with what is on screen instead.
+        """
         try:
             return self.bus.wait(look, what)
         except NotFound as error:
-            titles = [node.name for node in self.everything() if node.role == "label" and node.name]
-            raise NotFound(f"{error}; on screen: {titles}") from None
+            shown = [f"{node.role} {node.name!r}" for node in self.everything() if node.name]
+            raise NotFound(f"{error}; on screen: {', '.join(shown)}") from None
