@@ -20,6 +20,10 @@ def recommend(*, job: bool, server: bool, may_register: bool) -> tuple[Method, s
     return Method.OAUTH, _("The tool acts for a person, who signs in once and can be seen in every log.")
 
 
+WIDTH = 29
+"""In line heights of the interface font."""
+
+
 class ChooseDialog(QDialog):
     """The recommendation changes with each answer; the button starts its wizard (`method` after `accept`)."""
 
@@ -27,7 +31,6 @@ class ChooseDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("chooseDialog")
         self.setWindowTitle(_("Help me choose"))
-        self.setMinimumWidth(460)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
@@ -59,10 +62,13 @@ class ChooseDialog(QDialog):
         column.addWidget(buttons)
         self.method = Method.OAUTH
         self._update()
+        width = WIDTH * self.fontMetrics().height()
+        self.resize(width, column.totalHeightForWidth(width))  # left to itself, Qt stops at two thirds of the screen
 
     def _question(self, column: QVBoxLayout, question: str, first: str, second: str) -> QRadioButton:
         """Adds a question; returns the button of the second answer."""
         label = QLabel(question)
+        label.setWordWrap(True)
         font = label.font()
         font.setBold(True)
         label.setFont(font)

@@ -6,7 +6,17 @@ from datetime import date
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.app.guidance import Place, details_of
 from desktop_app.app.guidance_index import guidance_of
@@ -26,6 +36,9 @@ from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
+
+NARROW = 38
+"""Name and buttons side by side need so many line heights of the interface font."""
 
 
 class ConnectionPage(QScrollArea):
@@ -129,6 +142,14 @@ class ConnectionPage(QScrollArea):
             return Place()
         return Place(profile.cloud, profile.organization, profile.tenant, profile.client_id)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the name has a row of its own."""
+        narrow = event.size().width() < NARROW * self.fontMetrics().height()
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._first.direction() is not direction:
+            self._first.setDirection(direction)
+        super().resizeEvent(event)
+
     # -- building -----------------------------------------------------------------------------------------------------
 
     def _head(self) -> QVBoxLayout:
@@ -144,16 +165,23 @@ class ConnectionPage(QScrollArea):
         self.copy = primary_button(_("Copy token"), "copy")
         self.copy.setObjectName("copyToken")
         self.copy.clicked.connect(self.copy_requested)
-        first = QHBoxLayout()
-        first.setSpacing(12)
-        first.addWidget(self.title)
-        first.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignVCenter)
-        first.addStretch(1)
-        first.addWidget(self.check)
-        first.addWidget(self.copy)
+        name = QHBoxLayout()
+        name.setSpacing(12)
+        name.addWidget(self.title)
+        name.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignVCenter)
+        name.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self.check)
+        buttons.addWidget(self.copy)
+        buttons.addStretch(1)
+        self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._first.setSpacing(12)
+        self._first.addLayout(name, 1)
+        self._first.addLayout(buttons)
         column = QVBoxLayout()
         column.setSpacing(8)
-        column.addLayout(first)
+        column.addLayout(self._first)
         column.addWidget(self.subtitle)
         column.addLayout(self._small_actions())
         return column

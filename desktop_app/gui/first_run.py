@@ -13,7 +13,8 @@ from desktop_app.gui.icons import IconLabel
 from desktop_app.gui.widgets import Card, Heading, SoftText, link_button, primary_button
 
 METHOD_ICONS = {Method.OAUTH: "person", Method.PAT: "key", Method.CLIENT_SECRET: "robot"}
-NARROW = 780
+NARROW = 48
+"""Three cards side by side need so many line heights of the interface font."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class FirstRunPage(QScrollArea):
         self._arrange()
 
     def _arrange(self) -> None:
-        columns = 3 if self.viewport().width() >= NARROW else 1
+        columns = 3 if self.viewport().width() >= NARROW * self.fontMetrics().height() else 1
         if columns != self._columns:
             self._columns = columns
             for column in range(3):

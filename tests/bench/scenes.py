@@ -8,11 +8,20 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method
+from desktop_app.practice.faults import Fault, FaultKind
 from tests.bench.stage import Stage
 
 Scene = tuple[str, QWidget]
 
-SCENES = ("first-run", "pat", "client-secret", "oauth", "main")
+_NO_RELEASES = Fault(
+    FaultKind.STATUS,
+    path_contains="/release/definitions",
+    times=None,
+    status=403,
+    headers={"Content-Type": "application/json"},
+    body=b'{"message": "TF400813: not authorized", "typeKey": "UnauthorizedRequestException"}',
+)
+"""Reading releases is not allowed, for whatever credential."""
 
 
 def first_run(stage: Stage) -> Iterator[Scene]:
@@ -52,14 +61,16 @@ def pat(stage: Stage) -> Iterator[Scene]:
     yield "pat-token-bad", stage.wizard
     stage.fill(token=stage.world.pat("expired"), ends="")
     yield from _checks(stage, "pat-checks-failed", again=True)
-    stage.fill(token=stage.world.pat("read-only"))
-    yield from _checks(stage, "pat-checks-partly", again=True)
     stage.fill(token=stage.world.pat())
+    stage.cloud.faults.add(_NO_RELEASES)
+    yield from _checks(stage, "pat-checks-partly", again=True)
+    stage.cloud.faults.clear()
+    stage.fill(token=stage.world.pat("read-only"))
     yield from _checks(stage, "pat-checks")
     stage.go_on("NamePage")
     yield "pat-name", stage.wizard
     stage.fill(name="")
-    yield "pat-name-bad", stage.wizard
+    yield "pat-name-empty", stage.wizard
     stage.fill(name="Release pipeline")
     stage.go_on("DonePage")
     yield "pat-done", stage.wizard
@@ -125,9 +136,11 @@ def main_window(stage: Stage) -> Iterator[Scene]:
     ):
         stage.choose(name)
         yield scene, window
+    stage.cloud.faults.add(_NO_RELEASES)
     stage.press("checkAgain", page)
     stage.wait(lambda: not stage.runner.active)
     yield "main-checked-partly", window
+    stage.cloud.faults.clear()
     stage.choose("Release pipeline")
     stage.press("copyToken", page)
     stage.wait(lambda: stage.clipboard.holding and not stage.runner.active)
@@ -144,6 +157,7 @@ def main_window(stage: Stage) -> Iterator[Scene]:
     yield "edit", stage.wizard
     stage.leave()
     window.show_first_run()
+    stage.pause()
     yield "main-new-connection", window
     window.wizards.show_practice_values()
     stage.pause(600)

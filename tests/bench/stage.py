@@ -91,6 +91,8 @@ class Stage:
         loop = QEventLoop()
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
+        for _round in range(3):  # what was just shown gets its place from its parent's parent
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def wait(self, condition: Callable[[], bool]) -> None:
         for _look in range(LIMIT_MS // LOOK_MS):

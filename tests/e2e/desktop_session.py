@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.e2e.at_spi import AccessibilityBus
+from tests.e2e.at_spi import AccessibilityBus, NotFound
 
 _END_S = 20.0
 
@@ -56,7 +56,9 @@ def desktop(home: Path) -> Iterator[dict[str, str]]:
     environment = _environment(home)
     with ExitStack() as stack:
         read, write = os.pipe()
-        display = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1000x24", "-nolisten", "tcp"]
+        # Without -noreset the display starts anew, and throws everybody out, each time the last program leaves it: the
+        # accessibility bus comes and goes at the beginning.
+        display = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1000x24", "-nolisten", "tcp", "-noreset"]
         stack.enter_context(_running(display, environment, pass_fds=[write], stderr=subprocess.DEVNULL))
         os.close(write)
         with os.fdopen(read) as number:
@@ -77,5 +79,7 @@ def program_on(environment: dict[str, str], *arguments: str) -> Iterator[Accessi
         _running(command, environment) as process,
     ):
         bus.wait(lambda: bus.program() or process.poll(), "the program")
-        assert process.poll() is None, "the program ended at once"
-        yield bus
+        try:
+            yield bus
+        except NotFound as error:
+            raise AssertionError(f"{error}; the program has ended: {process.poll()}") from error

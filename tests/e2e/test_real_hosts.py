@@ -5,6 +5,7 @@ store trusts. Everything else is real: the process, its window, the web view, TL
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -41,7 +42,10 @@ def run(tmp_path: Path) -> Run:
     """Plays a scenario of inside.py in a namespace; gives its outcome and what the server has seen."""
     possible = subprocess.run(command_in_namespace("true"), capture_output=True, text=True, check=False)
     if possible.returncode != 0:
-        pytest.fail(f"This test needs mount and network namespaces, and could not make them: {possible.stderr.strip()}")
+        words = f"This test needs mount and network namespaces, and could not make them: {possible.stderr.strip()}"
+        if os.environ.get("ADO_CONNECT_NEEDS_NAMESPACES"):  # CI says so: there, nothing may be left out unseen
+            pytest.fail(words)
+        pytest.skip(words)
 
     def play(scenario: str, server: str, given: Given) -> Answers:
         write_certificate(tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop_app.app.drafts import ClientSecretDraft, OAuthDraft
 from desktop_app.app.i18n import _
@@ -154,15 +154,14 @@ class OAuthDetailsPage(AppDetailsPage[OAuthDraft]):
         )
         self.redirect.set_judge(judge_redirect_uri, field_words)
         self.add_field("redirect_uri", self.redirect)
-        picks = QHBoxLayout()
-        picks.setSpacing(16)
+        picks = QVBoxLayout()
+        picks.setSpacing(4)
         self._native_pick = link_button(_("Use this window's address"))
         self._native_pick.clicked.connect(self._use_native)
         self._platform_pick = link_button(_("Use a secrets platform's address"))
         self._platform_pick.clicked.connect(self._use_platform)
-        picks.addWidget(self._native_pick)
-        picks.addWidget(self._platform_pick)
-        picks.addStretch(1)
+        for pick in (self._native_pick, self._platform_pick):
+            picks.addWidget(pick, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addLayout(picks)
         self.body.addStretch(1)
         self._last_native = draft.cloud.native_redirect_uri

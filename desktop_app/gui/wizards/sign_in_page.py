@@ -52,6 +52,7 @@ class SignInPage(TaskPage[OAuthDraft]):
         self.body.addWidget(self.waiting)
         self._view_place = QVBoxLayout()
         self.body.addLayout(self._view_place, 1)
+        self.body.addStretch(0)  # takes the room where there is no view
 
     # -- FlowPage -----------------------------------------------------------------------------------------------------
 
