@@ -13,8 +13,9 @@ from desktop_app.gui.icons import IconLabel
 from desktop_app.gui.widgets import Card, Heading, SoftText, link_button, primary_button
 
 METHOD_ICONS = {Method.OAUTH: "person", Method.PAT: "key", Method.CLIENT_SECRET: "robot"}
-NARROW = 48
-"""Three cards side by side need so many line heights of the interface font."""
+MARGIN = 32
+CARD_WIDTH = 228
+"""At least so many pixels each, if the cards are to stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class FirstRunPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(32, 32, 32, 24)
+        column.setContentsMargins(MARGIN, 32, MARGIN, 24)
         column.setSpacing(16)
         self.back = link_button(_("Back to my connections"))
         self.back.clicked.connect(self.back_requested)
@@ -84,17 +85,23 @@ class FirstRunPage(QScrollArea):
         self.back.setVisible(visible)
 
     def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent, passed on as it came
         self._arrange()
+        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent, passed on as it came
 
     def _arrange(self) -> None:
-        columns = 3 if self.viewport().width() >= NARROW * self.fontMetrics().height() else 1
+        widest = max(card.minimumSizeHint().width() for card in self._cards)
+        room = self.viewport().width() - 2 * MARGIN - 2 * self._grid.spacing()
+        columns = 3 if room >= 3 * max(widest, CARD_WIDTH) else 1
         if columns != self._columns:
             self._columns = columns
             for column in range(3):
                 self._grid.setColumnStretch(column, 1 if column < columns else 0)
             for index, card in enumerate(self._cards):
                 self._grid.addWidget(card, index // columns, index % columns)
+            inner = self.widget()
+            if inner is not None and (layout := inner.layout()) is not None:
+                layout.invalidate()
+                layout.activate()  # at once: the scroll area asks for its size next
 
     def _card(self, words: _CardWords) -> Card:
         method = words.method

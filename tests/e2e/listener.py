@@ -151,5 +151,7 @@ class Listener:
         try:
             return self.bus.wait(look, what)
         except NotFound as error:
+            program = self.bus.program()
+            windows = [window.name for window in program.children] if program is not None else "no program"
             shown = [f"{node.role} {node.name!r}" for node in self.everything() if node.name]
-            raise NotFound(f"{error}; on screen: {', '.join(shown)}") from None
+            raise NotFound(f"{error}; of {windows}, on screen: {', '.join(shown)}") from None

@@ -105,10 +105,8 @@ def letters(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None
 def test_every_page_shows_all_its_words(act: str, letters: None, size: tuple[int, int] | None, tmp_path: Path) -> None:
     stage = Stage(tmp_path, practice=act == "main window", size=size)
     found: dict[str, None] = {}  # in order, each once
-    print("SIZES", stage.window.size(), stage.window.first_run.size())
     try:
         for name, window in ACTS[act](stage):
-            if name == "main-new-connection": print(name, window.size(), stage.window.first_run.size(), stage.window.first_run.widget().size(), stage.window.first_run._columns, stage.window.first_run._cards[0].size(), stage.window.connection_list.isVisible())
             faults = [*clipped(window), *overlapping(window), *cut_off(window)]
             found |= dict.fromkeys(f"{name}: {fault}" for fault in faults)
     finally:

@@ -29,8 +29,22 @@ from tests.unit.practice.visitor import Visitor
 PROJECTS = "/contoso/_apis/projects"
 
 
+_elsewhere: set[threading.Thread] = set()
+
+
+@pytest.fixture(autouse=True)
+def _only_this_test() -> None:
+    """Other tests share a practice cloud of their own, which runs on."""
+    _elsewhere.clear()
+    _elsewhere.update(threading.enumerate())
+
+
 def practice_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("practice-")]
+    return [
+        thread.name
+        for thread in threading.enumerate()
+        if thread.name.startswith("practice-") and thread not in _elsewhere
+    ]
 
 
 def test_a_dropped_request_gets_no_answer(cloud: PracticeCloud, visitor: Visitor) -> None:
