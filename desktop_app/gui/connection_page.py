@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QGridLayout,
+    QFormLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -207,18 +207,19 @@ class ConnectionPage(QScrollArea):
 
     def _facts_card(self) -> Card:
         self._facts = Card()
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(1, 1)
-        self._facts.body.addLayout(self._grid)
+        self._rows = QFormLayout()
+        self._rows.setHorizontalSpacing(24)
+        self._rows.setVerticalSpacing(8)
+        self._rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)  # an ID has no place to break
+        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._facts.body.addLayout(self._rows)
         return self._facts
 
     def _show_facts(self, profile: Profile, today: date) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for row, (label, value) in enumerate(_facts(profile, today)):
+        while self._rows.rowCount():
+            self._rows.removeRow(0)
+        for label, value in _facts(profile, today):
             name = SoftText(label)
             name.setWordWrap(False)
             shown = QLabel(value)
@@ -226,8 +227,7 @@ class ConnectionPage(QScrollArea):
             shown.setWordWrap(True)
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             shown.setAccessibleName(f"{label}: {value}")
-            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(shown, row, 1)
+            self._rows.addRow(name, shown)
 
 
 def _facts(profile: Profile, today: date) -> list[tuple[str, str]]:

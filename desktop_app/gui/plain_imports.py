@@ -1,4 +1,4 @@
-"""Gives Python its own import back, which PySide6 replaces.
+"""Takes away the import that PySide6 puts in the place of Python's for the sake of `from __feature__ import ...`.
 
 PySide6's replacement reads the source file of every module that is imported after it, to learn whether the module wants
 `from __feature__ import ...` (shibokensupport/feature.py), and linecache keeps all those sources. This program does not

@@ -19,7 +19,7 @@ _NO_RELEASES = Fault(
     times=None,
     status=403,
     headers={"Content-Type": "application/json"},
-    body=b'{"message": "TF400813: not authorized", "typeKey": "UnauthorizedRequestException"}',
+    body=b'{"message": "Access denied.", "typeKey": "AccessCheckException"}',
 )
 """Reading releases is not allowed, for whatever credential."""
 

@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -79,13 +80,11 @@ class Starter:
             stderr=subprocess.DEVNULL,
         )
         os.close(writer)
+        watchdog = threading.Timer(LIMIT_S, process.kill)
+        watchdog.start()
         with process, os.fdopen(reader, encoding="ascii") as reports:
             said = {words[0]: words[1:] for line in reports if (words := line.split())}
-            try:
-                process.wait(LIMIT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+        watchdog.cancel()
         if "shown" not in said:
             raise RuntimeError(f"{program.name} showed no window on {self.platform}")
         resident, proportional = said.get("rest", ["0", "0"])
@@ -112,14 +111,17 @@ def milliseconds(seconds: Sequence[float]) -> str:
 
 @contextmanager
 def virtual_display() -> Iterator[str]:
-    """The name of a virtual X display of its own; an empty one where Xvfb is not installed."""
+    """The name of a virtual X display of its own; an empty one where Xvfb is not installed.
+
+    -noreset: else it starts anew whenever the last program has left, and one that comes in that moment hangs.
+    """
     if shutil.which("Xvfb") is None:
         yield ""
         return
     reader, writer = os.pipe()
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1200x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=[writer],
             stderr=log,
         )

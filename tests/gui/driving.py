@@ -250,9 +250,11 @@ class Desk:
         texts = [view.item(row).text() for row in range(view.count())]
         return {title: rest for title, _colon, rest in (text.partition(": ") for text in texts)}
 
+    has_browser = True
+
     def _open_url(self, url: str) -> bool:
         self.opened_urls.append(url)
-        return True
+        return self.has_browser
 
     def _start_practice(self) -> bool:
         self.practice_starts += 1

@@ -51,14 +51,16 @@ def _words(widget: QLabel | QAbstractButton) -> str:
 
 
 def cut_off(window: QWidget) -> list[str]:
-    """Buttons that can not be scrolled to: beyond the side of what they stand in."""
+    """What can not be scrolled to: beyond the side of what it stands in."""
     found = []
-    for button in window.findChildren(QAbstractButton):
-        place = button.parentWidget()
+    for widget in window.findChildren(QWidget):
+        if not isinstance(widget, QLabel | QAbstractButton) or not widget.isVisible():
+            continue
+        place = widget.parentWidget()
         while place is not None and place is not window:
-            left = button.mapTo(place, button.rect().topLeft()).x()
-            if button.isVisible() and left + button.width() > place.width():
-                found.append(f"{named(button)} {button.text()!r} is cut off by {named(place)}")
+            left = widget.mapTo(place, widget.rect().topLeft()).x()
+            if left + widget.width() > place.width():
+                found.append(f"{named(widget)} {_words(widget)!r} is cut off by {named(place)}")
                 break
             place = place.parentWidget()
     return found

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 from desktop_app.app.guidance_index import guidance_for
 from desktop_app.core.problems import Problem
 from desktop_app.core.profile import Method
+from desktop_app.main import _browser_surface
 from tests.fakes.scripted_sign_in import ScriptedSignIn
 from tests.gui.conftest import OpenDesk
 from tests.gui.driving import Desk
@@ -115,6 +116,23 @@ def test_browser_instead_of_the_view(
     desk.checked()
     assert views[0].cancelled
     assert desk.next_button.isEnabled()
+
+
+def test_browser_that_can_not_be_opened_is_explained(
+    make_world: Callable[..., World], open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid_the_view(monkeypatch)
+    world = make_world()
+    world.browser_surface = _browser_surface
+    desk = open_desk(world)
+    desk.has_browser = False
+    fill_in(desk, "web")
+    desk.go_on("SignInPage")
+    desk.keyboard.push(desk.page.problem.action_button)
+    title = guidance_for(Problem.LOOPBACK_UNAVAILABLE).title
+    desk.wait(lambda: title in visible_words(desk.page))
+    assert not desk.page.waiting.isVisible()
+    assert not desk.page.busy
 
 
 def test_declined_consent_is_explained_and_can_be_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,9 @@ def enter_page(wizard: QWizard) -> None:
     focus: QWidget | None = wizard.focusWidget()
     if page is None:  # the wizard ends
         return
+    if wizard.nextId() == -1:  # nothing is left to do but to press Done
+        wizard.button(QWizard.WizardButton.FinishButton).setFocus(Qt.FocusReason.OtherFocusReason)
+        return
     chosen = focus is not None and (
         page.isAncestorOf(focus) or focus is wizard.button(QWizard.WizardButton.FinishButton)
     )

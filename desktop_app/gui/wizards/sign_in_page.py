@@ -18,7 +18,7 @@ from desktop_app.app.i18n import _
 from desktop_app.auth.aadsts import problem_from_number
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.credential import Grant
-from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.gui.sign_in_engine import sign_in_unavailable
 from desktop_app.gui.widgets import Banner, Card, SoftText
 from desktop_app.gui.wizards.context import WizardContext
@@ -41,6 +41,7 @@ class SignInPage(TaskPage[OAuthDraft]):
         )
         self._view: SignInView | None = None
         self._opener = _Opener(context, self)
+        self._opener.failed.connect(self._no_browser)
         self._remembered_hosts: set[str] = set()
         self.signed_in = Banner("info", "", "", _("Sign in again"))
         self.signed_in.setObjectName("signedInBanner")
@@ -102,6 +103,7 @@ class SignInPage(TaskPage[OAuthDraft]):
         self._close_view()
         self.signed_in.hide()
         self.waiting.show()
+        self.waiting.here.setFocus()  # else it goes to Cancel when the view goes
         draft, connections, open_browser = self.draft, self.context.workspace.connections, self._opener.open
         key = draft.sign_in_key
         make_surface = self.context.workspace.browser_surface
@@ -112,6 +114,11 @@ class SignInPage(TaskPage[OAuthDraft]):
                 return connections.sign_in(draft, surface, surface.redirect_uri, cancel)
 
         self.start(work, lambda grant: self._signed_in(key, grant))
+
+    def _no_browser(self) -> None:
+        """Nothing opened, so nobody would ever answer."""
+        self.stop()
+        self._failed(ConnectionProblem(Problem.LOOPBACK_UNAVAILABLE, {"reason": "browser-not-opened"}))
 
     def _signed_in(self, key: object, grant: Grant) -> None:
         self.draft.last_sign_in = (key, grant)
@@ -198,6 +205,7 @@ class _WaitingCard(Card):
 class _Opener(QObject):
     """Opens an address from a worker thread: only the GUI thread may ask the desktop for it."""
 
+    failed = Signal()
     _wanted = Signal(str)
 
     def __init__(self, context: WizardContext, parent: QWidget) -> None:
@@ -210,4 +218,5 @@ class _Opener(QObject):
         return True
 
     def _open(self, url: str) -> None:
-        self._context.open_url(url)
+        if not self._context.open_url(url):
+            self.failed.emit()

@@ -1,0 +1,52 @@
+"""What is loaded when: nothing heavy before the window is there, the network not before it is needed."""
+
+import json
+import subprocess
+import sys
+
+NETWORK = {"requests", "urllib3", "msal"}
+HEAVY = NETWORK | {"keyring", "cryptography", "msgspec", "PySide6.QtWebEngineCore", "PySide6.QtSvg"}
+BEFORE_THE_WINDOW = """
+from desktop_app.gui.plain_imports import use_plain_imports
+use_plain_imports()
+import desktop_app.gui.application
+from desktop_app.infra.clock import SystemClock
+"""
+BEHIND_THE_WINDOW = """
+from desktop_app.main import build_workspace
+workspace = build_workspace(practice=False)
+"""
+WARMED_UP = BEHIND_THE_WINDOW + "workspace.warm_up()\n"
+
+
+def modules_after(code: str) -> set[str]:
+    """The names of everything that is loaded in a fresh process that ran `code`."""
+    code += "\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+def test_window_comes_before_everything_heavy() -> None:
+    loaded = modules_after(BEFORE_THE_WINDOW)
+
+    assert loaded & HEAVY == set()
+    assert {"desktop_app.gui.first_run", "desktop_app.gui.connection_page"} & loaded == set()
+
+
+def test_network_is_not_loaded_before_it_is_needed() -> None:
+    assert modules_after(BEHIND_THE_WINDOW) & NETWORK == set()
+
+
+def test_warming_up_loads_what_the_first_request_needs() -> None:
+    assert modules_after(WARMED_UP) >= NETWORK
+
+
+def test_imports_do_not_read_and_keep_the_source_of_every_module() -> None:
+    code = """
+from desktop_app.gui.plain_imports import use_plain_imports
+use_plain_imports()
+import linecache
+import desktop_app.core.checks
+assert not [name for name in linecache.cache if "desktop_app" in name]
+"""
+    assert {"PySide6.QtCore", "desktop_app.core.checks"} <= modules_after(code)
