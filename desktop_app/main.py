@@ -17,16 +17,30 @@ PRACTICE_PORT = 47610
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
+    from desktop_app.app.doctor import Doctor
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cloud import Cloud
+    from desktop_app.core.ports import Clock
+    from desktop_app.infra.http import RequestsSession
+    from desktop_app.infra.keyring_store import KeyringSecretStore
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.origin_trust import OriginTrust
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; returns the exit code."""
-    practice = wants_practice(list(sys.argv[1:] if arguments is None else arguments))
+    """Run the program, its window or a command; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    practice = bool(given)
+    if given not in ([], ["--practice"]):  # argparse costs a start a few milliseconds: not for the usual two
+        from desktop_app.cli.command_line import parse
+        from desktop_app.cli.command_line import run as run_command
+
+        command = parse(given)  # --version, --help and mistakes end the program here, before Qt is imported
+        if command.command:
+            return run_command(command, lambda practice: build_workspace(practice=practice))
+        practice = bool(command.practice)
     # Nothing that is made while the program starts is garbage, and the collector would walk all of it again and again;
     # `run` switches it on when the window has been filled.
     gc.disable()
@@ -39,26 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock())
 
 
-def wants_practice(arguments: Sequence[str]) -> bool:
-    """Read the command line. `--version`, `--help` and mistakes end the program here, before Qt is imported."""
-    if arguments in ([], ["--practice"]):  # argparse costs a start a few milliseconds: not for the usual two
-        return bool(arguments)
-    import argparse
-
-    from desktop_app import __version__
-
-    parser = argparse.ArgumentParser(
-        prog="ado-connect", description="Set up, prove, keep and hand out connections to Azure DevOps."
-    )
-    parser.add_argument("--version", "-V", action="version", version=f"ado-connect {__version__}")
-    parser.add_argument("--practice", action="store_true", help="try everything with a cloud on this computer")
-    return bool(parser.parse_args(arguments).practice)
-
-
 def build_workspace(*, practice: bool) -> Workspace:
     """Build everything the window needs. Blocks (keyring, and the practice cloud's start): for a worker thread."""
     import os
-    from contextlib import ExitStack
+    from contextlib import ExitStack, suppress
 
     from desktop_app.app.connections import Connections
     from desktop_app.app.workspace import Workspace
@@ -73,8 +71,11 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.profile_file import ProfileFile
+    from desktop_app.infra.remembered_hosts import HostsFile
 
-    configure_logging(paths.log_folder(practice))
+    folders = (paths.config_folder(practice), paths.log_folder(practice))
+    with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
+        configure_logging(paths.log_folder(practice))
     clock = SystemClock()
     http = LateSession()
     trust = OriginTrust(http, clock)
@@ -83,7 +84,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     everything = ExitStack()
     everything.callback(http.close)
     if practice:
-        cloud, stop, values = _start_practice(trust)
+        cloud, stop, values = _start_practice(http, trust)
         clouds = {cloud.key: cloud}
         everything.callback(stop)
     secrets = KeyringSecretStore("ado-connect-practice" if practice else "ado-connect")
@@ -112,7 +113,29 @@ def build_workspace(*, practice: bool) -> Workspace:
         warm_up=lambda: _load_network(http),
         keyring_problem=keyring_problem,
         practice_values=values,
+        remembered_hosts=HostsFile(paths.config_folder(practice)),
+        doctor=lambda: _doctor(http, secrets, trust, clock, folders),
     )
+
+
+def _doctor(
+    http: LateSession, keyring: KeyringSecretStore, trust: OriginTrust, clock: Clock, folders: tuple[Path, ...]
+) -> Doctor:
+    """What *Check this computer* looks at."""
+    import os
+
+    from desktop_app.app.doctor import Doctor
+    from desktop_app.infra.diagnostics.computer import Computer
+
+    computer = Computer(
+        http=http,
+        clock=clock,
+        keyring=keyring,
+        folders=folders,
+        environment=dict(os.environ),
+        trust_ca=trust.add_file,
+    )
+    return Doctor(computer.diagnoses, clock)
 
 
 def _load_network(http: LateSession) -> None:
@@ -122,15 +145,24 @@ def _load_network(http: LateSession) -> None:
     entra.load()
 
 
-def _start_practice(trust: OriginTrust) -> tuple[Cloud, Callable[[], None], tuple[PracticeValue, ...]]:
-    """Start the practice cloud and let this process, and nobody else, trust it."""
+def _start_practice(
+    http: LateSession, trust: OriginTrust
+) -> tuple[Cloud, Callable[[], None], tuple[PracticeValue, ...]]:
+    """Start the practice cloud and let this process, and nobody else, trust it.
+
+    Its certificate is made when the network is first used, which is before the sign-in view asks about it.
+    """
     from desktop_app.app.practice_card import practice_values
     from desktop_app.practice import PracticeCloud
 
     practice = PracticeCloud(port=PRACTICE_PORT)
     practice.start()
-    trust.add(practice.ca_pem, practice.cloud.bases)
-    trust.pin(practice.certificate_der, practice.cloud.bases)
+
+    def trust_it(session: RequestsSession) -> None:
+        session.trust(practice.ca_pem, practice.cloud.bases)
+        trust.pin(practice.certificate_der, practice.cloud.bases)
+
+    http.when_made(trust_it)
     return practice.cloud, practice.stop, practice_values(practice.card())
 
 

@@ -19,10 +19,12 @@ class ActionKind(StrEnum):
 
     OPEN_URL = "open-url"
     CONTINUE_IN_BROWSER = "continue-in-browser"
+    USE_DEVICE_CODE = "use-device-code"
     EDIT_FIELD = "edit-field"
     TRY_AGAIN = "try-again"
     SIGN_IN_AGAIN = "sign-in-again"
     KEEP_FOR_THIS_RUN = "keep-for-this-run"
+    CHECK_COMPUTER = "check-computer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """Whole sentences for a non-technical admin."""
+    """Whole sentences for a non-technical admin. `second` is a side road beside the button."""
 
     title: str
     happened: str
     likely: str
     now: str
     action: Action | None = None
+    second: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
 from desktop_app.app.i18n import _
+from desktop_app.core.permissions import PAT_SCOPES, expand
 
 
 def _organization(place: Place) -> str:
@@ -25,6 +26,13 @@ def _token_page(place: Place) -> Action:
     known = place.organization_name
     url = place.cloud.token_page_url(known) if known else place.cloud.devops
     return Action(_("Open the token page"), ActionKind.OPEN_URL, url)
+
+
+def _policies_page(place: Place) -> Action:
+    known = place.organization_name
+    base = place.cloud.organization_url(known) if known else place.cloud.devops
+    url = f"{base.rstrip('/')}/_settings/organizationPolicy" if known else base
+    return Action(_("Open the organization's policies"), ActionKind.OPEN_URL, url)
 
 
 def organization_not_found(place: Place) -> Guidance:
@@ -53,8 +61,11 @@ def credential_rejected(place: Place) -> Guidance:
     return Guidance(
         _("Azure DevOps did not accept the token"),
         _("{organization} answered as if nobody had signed in.").format(organization=_organization_first(place)),
-        _("The token was revoked, belongs to another organization, or was not copied completely."),
-        _("Check the organization, and copy the token again or make a new one."),
+        _(
+            "The token was revoked, was made for another organization, or was not copied completely. Azure DevOps does "
+            "not say which of these it is."
+        ),
+        _("Compare the organization with the one the token was made for, then copy the token again or make a new one."),
         _token_page(place),
     )
 
@@ -66,6 +77,21 @@ def credential_anonymous(place: Place) -> Guidance:
         _("The organization has public projects, and the token is expired, revoked or of another organization."),
         _("Check the organization, and copy the token again or make a new one."),
         _token_page(place),
+    )
+
+
+def sign_in_not_accepted(place: Place) -> Guidance:
+    return Guidance(
+        _("Azure DevOps did not accept the sign-in"),
+        _("Microsoft gave a token, but {organization} answered as if nobody had signed in.").format(
+            organization=_organization(place)
+        ),
+        _(
+            "The organization may belong to another tenant, its policies may keep apps out (“Third-party application "
+            "access via OAuth”), or the sign-in was withdrawn a moment ago."
+        ),
+        _("Check the organization's tenant and policies with one of its administrators, then check again."),
+        _policies_page(place),
     )
 
 
@@ -108,9 +134,19 @@ def scope_missing(place: Place) -> Guidance:
         _("The token does not include this permission"),
         _("Azure DevOps knows the token, but the token was not made for this."),
         _("A scope was not ticked when the token was made, or the app lacks the permission."),
-        _("Add the missing scope to the token, or make a new token with the scopes listed in the wizard."),
+        _where_to_tick(place.fact("scope", "")),
         _token_page(place),
     )
+
+
+def _where_to_tick(scope: str) -> str:
+    """Names the line of the token page that gives `scope`, where it is one that a connection needs."""
+    for line in PAT_SCOPES:
+        if scope in expand([line.scope]):
+            return _("Edit the token and choose “{choice}” under “{area}”, or make a new one with all scopes.").format(
+                choice=line.choice, area=line.area
+            )
+    return _("Add the missing scope to the token, or make a new token with the scopes listed in the wizard.")
 
 
 def permission_denied(place: Place) -> Guidance:
@@ -119,6 +155,18 @@ def permission_denied(place: Place) -> Guidance:
         _("The token would allow it, but the account itself may not do this in Azure DevOps."),
         _("The account is not in the right project group, or has only Stakeholder access."),
         _("Ask a project administrator to give the account the permission named in the details."),
+        _users_page(place),
+    )
+
+
+def licence_missing(place: Place) -> Guidance:
+    return Guidance(
+        _("The account has no license for this"),
+        _("The account is a user of {organization}, but its access level does not include what was asked for.").format(
+            organization=_organization(place)
+        ),
+        _("The access level is Stakeholder, which is free and leaves most of Azure DevOps closed."),
+        _("In Organization settings, Users, change the access level of the account to Basic, then check again."),
         _users_page(place),
     )
 
@@ -152,6 +200,33 @@ def project_not_found(place: Place) -> Guidance:
         _("It was renamed or deleted, or the account lost its access."),
         _("Check the project in a browser, then check again."),
         Action(_("Try again"), ActionKind.TRY_AGAIN),
+    )
+
+
+def api_not_offered(place: Place) -> Guidance:
+    return Guidance(
+        _("This server does not offer what ADO Connect needs"),
+        _("Azure DevOps answered that it does not know this kind of request, or not in this version."),
+        _("An address of a custom cloud is not exact, or the server behind it is an older one."),
+        _("Compare the addresses under Advanced letter by letter, and ask who runs the server for its version."),
+        Action(_("Check the addresses"), ActionKind.EDIT_FIELD, "cloud"),
+    )
+
+
+def empty_request_accepted(place: Place) -> Guidance:
+    return Guidance(
+        _("Azure DevOps accepted a request without content"),
+        _("To find out what the token may do, ADO Connect sent an empty request that should have been refused."),
+        _("The server behind the address is not Azure DevOps as Microsoft describes it, or it has changed."),
+        _(
+            "Look in the project for a variable group or release without a name and delete it. Then make the report "
+            "without asking more closely."
+        ),
+        Action(
+            _("Open the organization"),
+            ActionKind.OPEN_URL,
+            place.cloud.organization_url(place.organization_name) if place.organization_name else place.cloud.devops,
+        ),
     )
 
 

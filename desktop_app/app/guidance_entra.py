@@ -52,6 +52,38 @@ def tenant_in_other_cloud(place: Place) -> Guidance:
     )
 
 
+def tenant_word_shared(place: Place) -> Guidance:
+    return Guidance(
+        _("This sign-in needs the tenant of one company"),
+        _("“common”, “organizations” and “consumers” are not tenants; Microsoft wants to know which company is meant."),
+        _("Such a word was copied from an example in place of the Directory (tenant) ID."),
+        _("Copy “Directory (tenant) ID” from the Overview page of the app registration and enter it here."),
+        _edit(_("Enter the tenant ID"), "tenant"),
+    )
+
+
+def tenant_restricted(place: Place) -> Guidance:
+    return Guidance(
+        _("This network does not allow the tenant"),
+        _("Microsoft answered that the network you are in may not sign in to the directory {tenant}.").format(
+            tenant=place.fact("tenant", place.tenant or _("you entered"))
+        ),
+        _("Companies keep a list of tenants that can be used from their network (tenant restrictions)."),
+        _("Ask your network team to add the tenant to that list, or check that its ID is the right one."),
+        _edit(_("Check the tenant ID"), "tenant"),
+    )
+
+
+def app_single_tenant(place: Place) -> Guidance:
+    return Guidance(
+        _("This app is for its own company only"),
+        _("The app is registered for one tenant, and the sign-in did not name that tenant."),
+        _("A general word such as “common” stands in the place of the tenant's ID."),
+        _("Enter the ID of the tenant in which the app is registered; its Overview page shows it."),
+        _edit(_("Enter the app's tenant"), "tenant"),
+    )
+
+
 def app_not_found(place: Place) -> Guidance:
     return Guidance(
         _("The app is not known in this tenant"),
@@ -78,6 +110,16 @@ def secret_wrong(place: Place) -> Guidance:
         _("Microsoft knows the app, but not this secret."),
         _("Often the secret's ID was copied instead of its Value, or the secret was deleted."),
         _("Make a new secret and copy what stands in the column “Value” right away; it is shown only once."),
+        _portal(_("Open Certificates & secrets"), place, "Credentials"),
+    )
+
+
+def secret_is_id(place: Place) -> Guidance:
+    return Guidance(
+        _("The secret's ID was entered instead of its Value"),
+        _("What was entered has the form of an ID, and Microsoft does not accept it as the app's secret."),
+        _("The portal shows both side by side; the secret itself is the “Value”, shown right after it is made."),
+        _("If the Value is no longer shown in full, make a new secret and copy its Value at once."),
         _portal(_("Open Certificates & secrets"), place, "Credentials"),
     )
 
@@ -142,6 +184,16 @@ def resource_not_in_tenant(place: Place) -> Guidance:
     )
 
 
+def resource_disabled(place: Place) -> Guidance:
+    return Guidance(
+        _("Azure DevOps is switched off in this tenant"),
+        _("The directory knows Azure DevOps, but sign-in to it is disabled there."),
+        _("An Entra administrator has disabled the enterprise application “Azure DevOps”."),
+        _("Ask an Entra administrator to enable “Azure DevOps” under Enterprise applications, then try again."),
+        Action(_("Try again"), ActionKind.TRY_AGAIN),
+    )
+
+
 def permission_not_on_app(place: Place) -> Guidance:
     return Guidance(
         _("The app does not list Azure DevOps"),
@@ -182,6 +234,16 @@ def admin_consent_required(place: Place) -> Guidance:
     )
 
 
+def consent_request_pending(place: Place) -> Guidance:
+    return Guidance(
+        _("The request waits for an administrator"),
+        _("Microsoft has sent a request for this app to your administrators, and nobody has answered it yet."),
+        _("In your company only administrators agree to new apps, and they do it on request."),
+        _("Wait for the mail that says it was approved, or send the consent page to an administrator; then sign in."),
+        Action(_("Open the consent page"), ActionKind.OPEN_URL, place.admin_consent_url()),
+    )
+
+
 def scope_invalid(place: Place) -> Guidance:
     return Guidance(
         _("The permissions asked for do not exist"),
@@ -189,76 +251,6 @@ def scope_invalid(place: Place) -> Guidance:
         _("The app's API permissions may have been changed or belong to another service."),
         _("Check that the app's API permissions are those of “Azure DevOps”."),
         _portal(_("Open API permissions"), place, "CallAnAPI"),
-    )
-
-
-def account_not_in_tenant(place: Place) -> Guidance:
-    return Guidance(
-        _("This account does not belong to the tenant"),
-        _("The account that signed in is not a member or guest of the directory."),
-        _("Another account was chosen, often a personal one or one of another company."),
-        _("Sign in again with an account of the organization's tenant, or have this one invited as a guest."),
-        Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN),
-    )
-
-
-def account_not_assigned(place: Place) -> Guidance:
-    return Guidance(
-        _("This account may not use the app"),
-        _("The app is limited to people who were assigned to it."),
-        _("“Assignment required” is on, and the account is not on the list."),
-        _("Ask an Entra administrator to add the account under Enterprise applications, Users and groups."),
-        Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN),
-    )
-
-
-def account_unusable(place: Place) -> Guidance:
-    return Guidance(
-        _("The account can not sign in"),
-        _("The password was wrong or has expired, or the account is locked or switched off."),
-        _("Microsoft does not tell which of these to other programs."),
-        _("Try the same account on a Microsoft page in your browser; your IT team can reset it."),
-        Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN),
-    )
-
-
-def mfa_required(place: Place) -> Guidance:
-    return Guidance(
-        _("A second proof of identity is needed"),
-        _("Microsoft asks for more than a password, for example a code from your phone."),
-        _("Your company's rules ask for it at this point."),
-        _("Sign in again and complete the second step; set it up first if Microsoft asks for that."),
-        Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN),
-    )
-
-
-def conditional_access(place: Place) -> Guidance:
-    return Guidance(
-        _("Your company's access rules stopped the sign-in"),
-        _("A Conditional Access rule did not allow this sign-in from here."),
-        _("Rules often ask for a company computer or browser, which a window inside another program can not prove."),
-        _("Continue in your own browser. If that fails too, show the details to your Entra administrator."),
-        Action(_("Continue in browser"), ActionKind.CONTINUE_IN_BROWSER),
-    )
-
-
-def sign_in_expired(place: Place) -> Guidance:
-    return Guidance(
-        _("The sign-in is over"),
-        _("Microsoft no longer accepts the saved sign-in."),
-        _("It was unused for 90 days, the password was changed, or an administrator ended it."),
-        _("Sign in again with the same account; nothing else has to be entered anew."),
-        Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN),
-    )
-
-
-def sign_in_code_rejected(place: Place) -> Guidance:
-    return Guidance(
-        _("The sign-in took too long or was used twice"),
-        _("Microsoft did not accept the one-time code of this sign-in."),
-        _("Such a code works once and for a few minutes only."),
-        _("Start the sign-in again."),
-        Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN),
     )
 
 

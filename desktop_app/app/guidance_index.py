@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from desktop_app.app import guidance_devops, guidance_entra, guidance_local, guidance_network
+from desktop_app.app import (
+    guidance_account,
+    guidance_answers,
+    guidance_computer,
+    guidance_devops,
+    guidance_entra,
+    guidance_local,
+    guidance_network,
+    guidance_proxy,
+    guidance_sign_in,
+)
 from desktop_app.app.guidance import Guidance, Place
 from desktop_app.core.problems import ConnectionProblem, Problem
 
 
 def guidance_of(failure: ConnectionProblem, place: Place) -> Guidance:
-    """The words for a failure, with its facts filled in."""
+    """The words for a failure, with its facts filled in; one of the network can be looked into."""
     known = Place(place.cloud, place.organization, place.tenant, place.client_id, failure.facts)
-    return guidance_for(failure.problem, known)
+    return guidance_computer.with_check(failure.problem, guidance_for(failure.problem, known))
 
 
 def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # noqa: PLR0912, PLR0915 - one branch per code
@@ -29,6 +39,14 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_network.timed_out(where)
         case Problem.CERTIFICATE_UNTRUSTED:
             return guidance_network.certificate_untrusted(where)
+        case Problem.CERTIFICATE_EXPIRED:
+            return guidance_network.certificate_expired(where)
+        case Problem.CERTIFICATE_NOT_YET_VALID:
+            return guidance_network.certificate_not_yet_valid(where)
+        case Problem.CERTIFICATE_WRONG_HOST:
+            return guidance_network.certificate_wrong_host(where)
+        case Problem.CERTIFICATE_STRICT:
+            return guidance_network.certificate_strict(where)
         case Problem.TLS_FAILED:
             return guidance_network.tls_failed(where)
         case Problem.PROXY_FAILED:
@@ -78,19 +96,19 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
         case Problem.SCOPE_INVALID:
             return guidance_entra.scope_invalid(where)
         case Problem.ACCOUNT_NOT_IN_TENANT:
-            return guidance_entra.account_not_in_tenant(where)
+            return guidance_account.account_not_in_tenant(where)
         case Problem.ACCOUNT_NOT_ASSIGNED:
-            return guidance_entra.account_not_assigned(where)
+            return guidance_account.account_not_assigned(where)
         case Problem.ACCOUNT_UNUSABLE:
-            return guidance_entra.account_unusable(where)
+            return guidance_account.account_unusable(where)
         case Problem.MFA_REQUIRED:
-            return guidance_entra.mfa_required(where)
+            return guidance_account.mfa_required(where)
         case Problem.CONDITIONAL_ACCESS:
-            return guidance_entra.conditional_access(where)
+            return guidance_account.conditional_access(where)
         case Problem.SIGN_IN_EXPIRED:
-            return guidance_entra.sign_in_expired(where)
+            return guidance_account.sign_in_expired(where)
         case Problem.SIGN_IN_CODE_REJECTED:
-            return guidance_entra.sign_in_code_rejected(where)
+            return guidance_account.sign_in_code_rejected(where)
         case Problem.ENTRA_BUSY:
             return guidance_entra.entra_busy(where)
         case Problem.ENTRA_UNKNOWN:
@@ -119,6 +137,8 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_devops.no_projects(where)
         case Problem.PROJECT_NOT_FOUND:
             return guidance_devops.project_not_found(where)
+        case Problem.EMPTY_REQUEST_ACCEPTED:
+            return guidance_devops.empty_request_accepted(where)
         case Problem.DEVOPS_UNEXPECTED:
             return guidance_devops.devops_unexpected(where)
         case Problem.SIGN_IN_TIMED_OUT:
@@ -127,6 +147,18 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_local.sign_in_state_mismatch(where)
         case Problem.SIGN_IN_PAGE_FAILED:
             return guidance_local.sign_in_page_failed(where)
+        case Problem.SIGN_IN_PAGE_BLANK:
+            return guidance_sign_in.sign_in_page_blank(where)
+        case Problem.SIGN_IN_PAGE_STALLED:
+            return guidance_sign_in.sign_in_page_stalled(where)
+        case Problem.SIGN_IN_PAGE_CRASHED:
+            return guidance_sign_in.sign_in_page_crashed(where)
+        case Problem.DEVICE_CODE_ENDED:
+            return guidance_sign_in.device_code_ended(where)
+        case Problem.DEVICE_CODE_NOT_ALLOWED:
+            return guidance_sign_in.device_code_not_allowed(where)
+        case Problem.DEVICE_CODE_BLOCKED:
+            return guidance_sign_in.device_code_blocked(where)
         case Problem.SIGN_IN_HOST_REFUSED:
             return guidance_local.sign_in_host_refused(where)
         case Problem.VIEW_UNAVAILABLE:
@@ -155,7 +187,75 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_local.profile_gone(where)
         case Problem.NAME_TAKEN:
             return guidance_local.name_taken(where)
+        case Problem.NO_NETWORK:
+            return guidance_computer.no_network(where)
+        case Problem.CAPTIVE_PORTAL:
+            return guidance_computer.captive_portal(where)
+        case Problem.PROXY_UNREACHABLE:
+            return guidance_computer.proxy_unreachable(where)
+        case Problem.CLOCK_WRONG:
+            return guidance_computer.clock_wrong(where)
+        case Problem.WEB_ENGINE_MISSING:
+            return guidance_computer.web_engine_missing(where)
+        case Problem.FOLDER_UNWRITABLE:
+            return guidance_computer.folder_unwritable(where)
+        case Problem.DISK_FULL:
+            return guidance_computer.disk_full(where)
         case Problem.INTERNAL:
             return guidance_local.internal(where)
+        case Problem.PROXY_AUTHENTICATION:
+            return guidance_proxy.proxy_authentication(where)
+        case Problem.PROXY_BLOCKED:
+            return guidance_proxy.proxy_blocked(where)
+        case Problem.ANSWER_NOT_UNDERSTOOD:
+            return guidance_answers.answer_not_understood(where)
+        case Problem.ANSWER_CUT_OFF:
+            return guidance_answers.answer_cut_off(where)
+        case Problem.ANSWER_TOO_LARGE:
+            return guidance_answers.answer_too_large(where)
+        case Problem.ANSWER_TOO_SLOW:
+            return guidance_answers.answer_too_slow(where)
+        case Problem.TENANT_WORD_SHARED:
+            return guidance_entra.tenant_word_shared(where)
+        case Problem.TENANT_RESTRICTED:
+            return guidance_entra.tenant_restricted(where)
+        case Problem.APP_SINGLE_TENANT:
+            return guidance_entra.app_single_tenant(where)
+        case Problem.SECRET_IS_ID:
+            return guidance_entra.secret_is_id(where)
+        case Problem.RESOURCE_DISABLED:
+            return guidance_entra.resource_disabled(where)
+        case Problem.CONSENT_REQUEST_PENDING:
+            return guidance_entra.consent_request_pending(where)
+        case Problem.ACCOUNT_NOT_FOUND:
+            return guidance_account.account_not_found(where)
+        case Problem.GUEST_PENDING:
+            return guidance_account.guest_pending(where)
+        case Problem.ACCOUNT_LOCKED:
+            return guidance_account.account_locked(where)
+        case Problem.ACCOUNT_DISABLED:
+            return guidance_account.account_disabled(where)
+        case Problem.PASSWORD_WRONG:
+            return guidance_account.password_wrong(where)
+        case Problem.PASSWORD_EXPIRED:
+            return guidance_account.password_expired(where)
+        case Problem.MFA_ENROLMENT:
+            return guidance_account.mfa_enrolment(where)
+        case Problem.MFA_EXPIRED:
+            return guidance_account.mfa_expired(where)
+        case Problem.DEVICE_NOT_COMPLIANT:
+            return guidance_account.device_not_compliant(where)
+        case Problem.DEVICE_NOT_JOINED:
+            return guidance_account.device_not_joined(where)
+        case Problem.SIGN_IN_REVOKED:
+            return guidance_account.sign_in_revoked(where)
+        case Problem.SIGN_IN_TOO_OLD:
+            return guidance_account.sign_in_too_old(where)
+        case Problem.SIGN_IN_NOT_ACCEPTED:
+            return guidance_devops.sign_in_not_accepted(where)
+        case Problem.LICENCE_MISSING:
+            return guidance_devops.licence_missing(where)
+        case Problem.API_NOT_OFFERED:
+            return guidance_devops.api_not_offered(where)
         case _:
             assert_never(problem)

@@ -42,7 +42,7 @@ def connection_refused(place: Place) -> Guidance:
 def connection_lost(place: Place) -> Guidance:
     return Guidance(
         _("The connection to {host} broke off").format(host=_host(place)),
-        _("The answer stopped before it was complete."),
+        _("The connection was made, and then it ended without an answer."),
         _("This happens on unsteady networks, or when a firewall or proxy cuts connections."),
         _("Try again. If it happens every time, try from another network and tell your network team."),
         _again(),
@@ -62,20 +62,118 @@ def timed_out(place: Place) -> Guidance:
 
 
 def certificate_untrusted(place: Place) -> Guidance:
-    issuer = place.fact("issuer", _("an authority this computer does not know"))
+    issuer = place.fact("issuer", "")
+    likely = (
+        _(
+            "Companies often look into web traffic with a certificate of their own, and security programs do the same; "
+            "if that is what “{issuer}” is for, this computer has not been told to trust it."
+        ).format(issuer=issuer)
+        if issuer
+        else _(
+            "Companies often look into web traffic with a certificate of their own; this computer has not been told "
+            "to trust it."
+        )
+    )
     return Guidance(
         _("The certificate of {host} is not trusted here").format(host=_host(place)),
-        _("The server showed a certificate issued by {issuer}.").format(issuer=issuer),
-        _(
-            "Companies often inspect web traffic with a certificate of their own; this computer has "
-            "not been told about it."
+        _issued_by(
+            place,
+            _("The server showed a certificate from an authority that this computer does not know."),
+            _("The server showed a certificate from “{issuer}”, and this computer does not trust that name."),
         ),
+        likely,
         _(
-            "Ask your IT team to install the company's root certificate on this computer, or choose "
-            "its file under Advanced."
+            "Ask your IT team whether that is right, and for the company's root certificate: it can be installed on "
+            "this computer, or chosen as a file under Advanced."
         ),
         Action(_("Choose a certificate file"), ActionKind.EDIT_FIELD, "ca_file"),
     )
+
+
+def certificate_expired(place: Place) -> Guidance:
+    return Guidance(
+        _("The certificate of {host} has expired").format(host=_host(place)),
+        _issued_by(
+            place,
+            _("The certificate with which the server proves its identity is past its last day."),
+            _("The certificate with which the server proves its identity is past its last day. It is from “{issuer}”."),
+        ),
+        _("This computer's clock is wrong, or whoever runs the server or the proxy has not renewed it in time."),
+        _(
+            "Look at the date and time of this computer first, and set them to be kept automatically. If they are "
+            "right, tell your network team; no setting in ADO Connect gets around it."
+        ),
+        _again(),
+    )
+
+
+def certificate_not_yet_valid(place: Place) -> Guidance:
+    return Guidance(
+        _("The certificate of {host} is not valid yet").format(host=_host(place)),
+        _issued_by(
+            place,
+            _("The certificate with which the server proves its identity begins at a later date than today's."),
+            _(
+                "The certificate with which the server proves its identity begins at a later date than today's. "
+                "It is from “{issuer}”."
+            ),
+        ),
+        _("Almost always this computer's clock is behind: a flat battery or a sleeping virtual machine is enough."),
+        _("Set the date and time of this computer, best by letting it keep them automatically, then try again."),
+        _again(),
+    )
+
+
+def certificate_wrong_host(place: Place) -> Guidance:
+    return Guidance(
+        _("Another server answered in place of {host}").format(host=_host(place)),
+        _issued_by(
+            place,
+            _("The server that answered has a certificate for another name, so it is not the one that was asked for."),
+            _(
+                "The server that answered has a certificate for another name, so it is not the one that was asked for. "
+                "The certificate is from “{issuer}”."
+            ),
+        ),
+        _(
+            "The sign-in page of a guest network or a proxy may stand in the way, or an address of a custom cloud "
+            "is not exact."
+        ),
+        _(
+            "Open any web page in your browser: does this network ask you to sign in first? If you entered addresses "
+            "under Advanced, compare them letter by letter, then try again."
+        ),
+        _again(),
+    )
+
+
+def certificate_strict(place: Place) -> Guidance:
+    return Guidance(
+        _("The certificate of {host} does not meet this computer's rules").format(host=_host(place)),
+        _issued_by(
+            place,
+            _("The server's certificate is known here, but it was made in a way that is no longer accepted."),
+            _(
+                "The server's certificate, which is from “{issuer}”, was made in a way that is no longer accepted "
+                "on this computer."
+            ),
+        ),
+        _(
+            "A company's own authority often makes such certificates: a part that newer rules ask for is missing, "
+            "or the key is too weak."
+        ),
+        _(
+            "Send the details below to your IT team: they name the rule, and a newly issued certificate mends it. "
+            "Then try again."
+        ),
+        _again(),
+    )
+
+
+def _issued_by(place: Place, unknown: str, known: str) -> str:
+    """The sentence that names the issuer, where it could be found out."""
+    issuer = place.fact("issuer", "")
+    return known.format(issuer=issuer) if issuer else unknown
 
 
 def tls_failed(place: Place) -> Guidance:

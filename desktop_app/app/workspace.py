@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.app.connections import Connections
+from desktop_app.app.proxy_logins import ProxyLogins
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import Secret
-from desktop_app.core.ports import Clock, SignInSurface
+from desktop_app.core.ports import Clock, RememberedHosts, SignInSurface
 from desktop_app.core.problems import ConnectionProblem
+from desktop_app.infra.remembered_hosts import HostsInMemory
+
+if TYPE_CHECKING:
+    from desktop_app.app.doctor import Doctor
 
 
 class BrowserSurface(SignInSurface, Protocol):
@@ -23,11 +28,16 @@ class BrowserSurface(SignInSurface, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PracticeValue:
-    """One value of the practice cloud to paste, with the section and the label it is shown under."""
+    """One value of the practice cloud to paste, with the section and the label it is shown under.
+
+    `name` says what it is without looking at what stands around it, and holds the label. Values of a section that
+    belong together have the same `note`, which stands above them.
+    """
 
     section: str
     label: str
     value: str | Secret
+    name: str
     note: str = ""
 
 
@@ -38,7 +48,7 @@ class Workspace:
     `clouds` are offered in the wizards, the first one is chosen. `trusts(host, port, chain)` tells the sign-in view
     whether a DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set
     when secrets can not be kept; `keep_in_memory` then makes them live for this run only. `warm_up` loads, in a worker
-    thread, what the first request would otherwise wait for.
+    thread, what the first request would otherwise wait for. `remembered_hosts` may block: for worker threads.
     """
 
     connections: Connections
@@ -52,3 +62,6 @@ class Workspace:
     warm_up: Callable[[], None] = lambda: None
     keyring_problem: ConnectionProblem | None = None
     practice_values: tuple[PracticeValue, ...] = ()
+    remembered_hosts: RememberedHosts = field(default_factory=HostsInMemory)
+    proxy_logins: ProxyLogins = field(default_factory=ProxyLogins)
+    doctor: Callable[[], Doctor] | None = None

@@ -26,5 +26,5 @@ class ClientSecretSignIn:
         tenant = discover(self._http, app.cloud, app.tenant)
         application = build_application(self._http, app, tenant)
         result = asked(lambda: application.acquire_token_for_client([app.cloud.default_scope]))
-        token = token_from(result, self._clock.now())
+        token = token_from(result, self._clock.now(), app.client_secret)
         return Grant(ClientSecretCredential(app.client_secret), token, Account(app.client_id, tenant_id=tenant.id))

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from desktop_app.auth.aadsts import problem_from_error
 from desktop_app.core.cloud import Cloud, origin_of
 from desktop_app.core.credential import AccessToken, Scheme, Secret
+from desktop_app.core.inputs import is_guid
 from desktop_app.core.permissions import short_scope
 from desktop_app.core.ports import HttpSession, Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -48,17 +49,18 @@ def discovery_url(cloud: Cloud, tenant: str) -> str:
 def discover(http: HttpSession, cloud: Cloud, tenant: str) -> Tenant:
     """Look a tenant up by GUID or domain, without a credential.
 
-    Raises ConnectionProblem: TENANT_NOT_FOUND, TENANT_IN_OTHER_CLOUD, ENTRA_BUSY, ENTRA_UNKNOWN, NOT_JSON, those of
-    HttpSession.
+    Raises ConnectionProblem: TENANT_NOT_FOUND, TENANT_IN_OTHER_CLOUD, ENTRA_BUSY, ENTRA_UNKNOWN, NOT_JSON,
+    ANSWER_CUT_OFF, ANSWER_NOT_UNDERSTOOD, those of HttpSession.
     """
     url = discovery_url(cloud, tenant)
     answer = http.send(Request("GET", url, ENTRA_TIMEOUT, {"Accept": "application/json"}))
     document = _object(answer, cloud)
     if answer.status != 200:
-        raise problem_from_error(document).with_facts(tenant=tenant)
+        raise _refusal(document).with_facts(tenant=tenant)
     endpoints = [str(document.get(name) or "") for name in ("token_endpoint", "authorization_endpoint")]
     if not all(endpoints):
-        raise ConnectionProblem(Problem.NOT_JSON, {"tenant": tenant, "host": origin_of(cloud.login)[0]})
+        facts = {"tenant": tenant, "host": origin_of(cloud.login)[0], "check": "token_endpoint"}
+        raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, facts)
     for endpoint in endpoints:
         refuse_other_host(endpoint, cloud)
     below_login = urlsplit(endpoints[0]).path.removeprefix(urlsplit(cloud.login).path)
@@ -84,18 +86,28 @@ def _object(answer: Response, cloud: Cloud) -> Mapping[str, Any]:
     """The answer's JSON object, or the problem of a server that does not speak JSON."""
     facts = {"host": origin_of(cloud.login)[0], "status": str(answer.status)}
     if answer.status == 429:
-        raise ConnectionProblem(Problem.THROTTLED, facts)
+        pause = answer.headers.get("retry-after", "").strip()
+        seconds = {"retry_after_s": pause} if pause.isascii() and pause.isdigit() else {}
+        raise ConnectionProblem(Problem.THROTTLED, {**facts, **seconds})
     if answer.status >= 500:
         raise ConnectionProblem(Problem.ENTRA_BUSY, facts)
     if 300 <= answer.status < 400:
         raise ConnectionProblem(Problem.REDIRECTED, facts)
     try:
         document = answer.json()
-    except ValueError as error:
-        raise ConnectionProblem(Problem.NOT_JSON, facts) from error
+    except (ValueError, RecursionError) as error:
+        problem = Problem.ANSWER_CUT_OFF if answer.is_cut_json else Problem.NOT_JSON
+        raise ConnectionProblem(problem, facts) from error
     if not isinstance(document, dict):
-        raise ConnectionProblem(Problem.NOT_JSON, facts)
+        raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, facts)
     return document
+
+
+def _refusal(document: Mapping[str, Any]) -> ConnectionProblem:
+    """The problem of an answer without what was asked for: what its error says, if it is one at all."""
+    if not document.get("error") and not document.get("error_codes"):
+        return ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "error"})
+    return problem_from_error(document)
 
 
 def load() -> None:
@@ -121,25 +133,32 @@ def build_application(http: HttpSession, app: AppRegistration, tenant: Tenant) -
 
 
 def asked(call: Callable[[], Any]) -> Mapping[str, Any]:  # msal has no types
-    """The result of a call to msal. Raises ConnectionProblem NOT_JSON if the server's answer made no sense to it."""
+    """The result of a call to msal. Raises ConnectionProblem ANSWER_NOT_UNDERSTOOD if the server's answer made no sense
+    to it."""
     try:
         result: Mapping[str, Any] = call()
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # The error quotes what the server sent, tokens included; it must not travel on as a cause.
-        raise ConnectionProblem(Problem.NOT_JSON, {"check": type(error).__name__}) from None
+        raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": type(error).__name__}) from None
     return result
 
 
-def token_from(result: Mapping[str, Any], now: datetime) -> AccessToken:
-    """msal's result as an AccessToken. Raises the ConnectionProblem an error answer stands for, NOT_JSON."""
+def token_from(result: Mapping[str, Any], now: datetime, client_secret: Secret | None = None) -> AccessToken:
+    """msal's result as an AccessToken. Raises the ConnectionProblem an error answer stands for, ANSWER_NOT_UNDERSTOOD.
+
+    `client_secret` is what was sent: a refused one that is a GUID is the secret's ID.
+    """
     if "access_token" not in result:
-        raise problem_from_error(result)
+        failure = _refusal(result)
+        if failure.problem is Problem.SECRET_WRONG and client_secret and is_guid(client_secret.reveal().strip()):
+            failure = ConnectionProblem(Problem.SECRET_IS_ID, failure.facts)
+        raise failure
     try:
         expires_at = now + timedelta(seconds=int(result.get("expires_in", 0)))
     except (ArithmeticError, TypeError, ValueError):
-        raise ConnectionProblem(Problem.NOT_JSON, {"check": "expires_in"}) from None
+        raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "expires_in"}) from None
     if not isinstance(result["access_token"], str) or not result["access_token"]:
-        raise ConnectionProblem(Problem.NOT_JSON, {"check": "access_token"})
+        raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "access_token"})
     scopes = frozenset(short_scope(scope) for scope in str(result.get("scope", "")).split())
     return AccessToken(
         Secret(result["access_token"]),

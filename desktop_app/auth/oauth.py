@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -55,7 +56,7 @@ class OAuthSignIn:
             raise problem_from_error(query)
         if not query.get("code"):
             raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "code"})
-        grant = self._grant(app, tenant, _redeem(application, flow, query), refresh_token=None)
+        grant = grant_from(app, tenant, _redeem(application, flow, query), self._clock.now())
         if grant.account is None:  # without an id_token msal had no nonce to compare (OpenID Connect 3.1.3.3)
             raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "id_token"})
         return grant
@@ -74,20 +75,27 @@ class OAuthSignIn:
             )
         )
         try:
-            return self._grant(app, tenant, result, refresh_token=credential.refresh_token)
+            return grant_from(app, tenant, result, self._clock.now(), kept=credential.refresh_token)
         except ConnectionProblem as failure:
             raise _seen_at_renewal(failure) from None
 
-    def _grant(
-        self, app: AppRegistration, tenant: Tenant, result: Mapping[str, Any], refresh_token: Secret | None
-    ) -> Grant:
-        token = token_from(result, self._clock.now())
-        account = _account(app, tenant, result.get("id_token_claims"))
-        rotated = result.get("refresh_token")
-        kept = Secret(str(rotated)) if rotated else refresh_token
-        if kept is None:
-            raise ConnectionProblem(Problem.ENTRA_UNKNOWN, {"missing": "refresh_token"})
-        return Grant(OAuthCredential(kept, app.client_secret), token, account)
+
+def grant_from(
+    app: AppRegistration, tenant: Tenant, result: Mapping[str, Any], now: datetime, kept: Secret | None = None
+) -> Grant:
+    """msal's result as a Grant. `kept` is the refresh token that stays in use if no other came; the account is None
+    where no id_token came. `Any`: msal has no types.
+
+    Raises ConnectionProblem: what an error answer stands for, SIGN_IN_STATE_MISMATCH (an id_token for somebody else),
+    ANSWER_NOT_UNDERSTOOD, ENTRA_UNKNOWN (nothing to renew the sign-in with).
+    """
+    token = token_from(result, now, app.client_secret)
+    account = _account(app, tenant, result.get("id_token_claims"))
+    rotated = result.get("refresh_token")
+    refresh_token = Secret(str(rotated)) if rotated else kept
+    if refresh_token is None:
+        raise ConnectionProblem(Problem.ENTRA_UNKNOWN, {"missing": "refresh_token"})
+    return Grant(OAuthCredential(refresh_token, app.client_secret), token, account)
 
 
 def _authorization_request(

@@ -6,14 +6,16 @@ Every failure that leaves a port is a ConnectionProblem with the Problem its doc
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Secret
+from desktop_app.core.permissions import Area, Namespace
 from desktop_app.core.profile import Profile, ProfileId
 
 
@@ -31,10 +33,11 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """Limits in seconds: to connect, and between two bytes of the answer."""
+    """Limits in seconds: to connect, between two bytes of the answer, and for everything together."""
 
     connect_s: float = 10.0
     read_s: float = 30.0
+    total_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,12 @@ class Response:
         return json.loads(self.text)
 
     @property
+    def is_cut_json(self) -> bool:
+        """True if the body begins like JSON and ends in the middle."""
+        text = self.text.strip()
+        return text[:1] in {"{", "["} and text[-1:] not in {"}", "]"}
+
+    @property
     def is_json(self) -> bool:
         """True if the answer calls itself JSON."""
         return self.headers.get("content-type", "").split(";")[0].strip().lower() in {"application/json", "text/json"}
@@ -75,8 +84,10 @@ class Response:
 class HttpSession(Protocol):
     """The one way to the network. Redirects are never followed; certificates are always checked.
 
-    Raises ConnectionProblem: NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECTION_LOST, TIMED_OUT, CERTIFICATE_UNTRUSTED,
-    TLS_FAILED, PROXY_FAILED (facts: host, and issuer where known).
+    Raises ConnectionProblem: NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECTION_LOST, TIMED_OUT, TLS_FAILED,
+    PROXY_FAILED, PROXY_UNREACHABLE, PROXY_AUTHENTICATION, PROXY_BLOCKED, CERTIFICATE_UNTRUSTED, CERTIFICATE_EXPIRED,
+    CERTIFICATE_NOT_YET_VALID, CERTIFICATE_WRONG_HOST, CERTIFICATE_STRICT (facts: host, and issuer where known),
+    ANSWER_CUT_OFF, ANSWER_TOO_LARGE, ANSWER_TOO_SLOW.
     """
 
     def send(self, request: Request) -> Response: ...
@@ -131,6 +142,18 @@ class SignInSurface(Protocol):
         ...
 
 
+class RememberedHosts(Protocol):
+    """Hosts that a person said belong to their organization's own sign-in. Never raises: what can not be kept is asked
+    again.
+
+    `place` names a tenant at a login host; hosts are in lower case, international names in their ASCII form.
+    """
+
+    def of(self, place: str) -> frozenset[str]: ...
+
+    def remember(self, place: str, hosts: Iterable[str]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class OrganizationTenant:
     """What an organization tells without a credential. `tenant_id` is empty if it did not say.
@@ -161,13 +184,48 @@ class Project:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request to Azure DevOps and how it was answered, for an auditor; no header and no body.
+
+    `status` 0 where no answer came; `outcome` is "ok" or the value of a Problem. `at` is aware UTC.
+    """
+
+    at: datetime
+    method: str
+    url: str
+    status: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One bit of a security namespace."""
+
+    namespace: Namespace
+    bit: int
+
+
+class EmptyAnswer(StrEnum):
+    """How Azure DevOps takes a request to make something out of nothing (`ask_with_empty_body`).
+
+    LET_THROUGH: it found fault with the body, so the token's scope was accepted. DENIED: it was accepted, but the
+    account may not. REFUSED: the scope is missing.
+    """
+
+    LET_THROUGH = "let-through"
+    DENIED = "denied"
+    REFUSED = "refused"
+
+
 class AzureDevOps(Protocol):
-    """Reads from Azure DevOps. Sends only GET and HEAD.
+    """Reads from Azure DevOps. Sends only GET and HEAD, but for `ask_with_empty_body`.
 
     Success is 200, JSON, and an identity that is not the anonymous one. Raises ConnectionProblem:
     ORGANIZATION_NOT_FOUND, CREDENTIAL_REJECTED, CREDENTIAL_ANONYMOUS, PAT_EXPIRED, NOT_IN_ORGANIZATION,
     APP_NOT_IN_ORGANIZATION (facts: object_id), SCOPE_MISSING, PERMISSION_DENIED, POLICY_BLOCKED, PROJECT_NOT_FOUND,
-    THROTTLED, SERVICE_UNAVAILABLE, REDIRECTED, NOT_JSON, DEVOPS_UNEXPECTED, and those of HttpSession.
+    LICENCE_MISSING, SIGN_IN_NOT_ACCEPTED, API_NOT_OFFERED, THROTTLED, SERVICE_UNAVAILABLE, REDIRECTED, NOT_JSON,
+    ANSWER_CUT_OFF, ANSWER_NOT_UNDERSTOOD, DEVOPS_UNEXPECTED, and those of HttpSession.
     """
 
     def organization_tenant(self, cloud: Cloud, organization: str) -> OrganizationTenant: ...
@@ -188,6 +246,53 @@ class AzureDevOps(Protocol):
 
     def count_service_connections(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
         """As above, but Azure DevOps has no page size here: all of them."""
+        ...
+
+    def count_teams(self, cloud: Cloud, organization: str, token: AccessToken) -> int:
+        """At most one. Other than the list of projects it is only let through with the scope vso.project."""
+        ...
+
+    def probe_scope(self, cloud: Cloud, organization: str, project: Project, scope: str, token: AccessToken) -> None:
+        """One read that is let through with `scope` (one of READABLE_SCOPES) or what includes it; raises like the
+        others, SCOPE_MISSING or PERMISSION_DENIED when it is not."""
+        ...
+
+    def security_bits(
+        self, cloud: Cloud, organization: str, namespace: Namespace, token: AccessToken
+    ) -> Mapping[str, int]:
+        """The bit of each action of a security namespace, by the action's name."""
+        ...
+
+    def may(
+        self,
+        cloud: Cloud,
+        organization: str,
+        right: Right,
+        projects: Sequence[Project],
+        token: AccessToken,
+    ) -> tuple[bool, ...]:
+        """Whether the calling account has the right in each of `projects`: evaluated by Azure DevOps (a GET), whatever
+        the token's scopes are."""
+        ...
+
+    def ask_with_empty_body(
+        self, cloud: Cloud, organization: str, project: Project, area: Area, token: AccessToken
+    ) -> EmptyAnswer:
+        """POST `{}` where a variable group or a release definition would be made: nothing can come of it, but the
+        refusal tells whether the scope was let through. For Area.VARIABLE_GROUPS and Area.RELEASES only.
+
+        An answer that fits none of the three raises DEVOPS_UNEXPECTED; something may have been made:
+        EMPTY_REQUEST_ACCEPTED.
+        """
+        ...
+
+    def organizations(self, cloud: Cloud, token: AccessToken) -> tuple[str, ...]:
+        """The names of all organizations a signed-in person belongs to, sorted. Entra sign-ins only: a personal access
+        token or an app is refused, or gets none."""
+        ...
+
+    def watched(self, on_exchange: Callable[[Exchange], None]) -> AzureDevOps:
+        """The same, with every request from now on reported to `on_exchange`, from whatever thread sent it."""
         ...
 
 

@@ -50,6 +50,7 @@ class Profile:
     `tenant`, `client_id` and `redirect_uri` are empty for a PAT; `redirect_uri` also for a client secret.
     `credential_ends` is the last day of the PAT or client secret as the admin gave it. `scopes` are those granted at
     sign-in. `ca_file` is a PEM file trusted for this connection's hosts only, besides the system's own authorities.
+    `report_projects` are the ids of the projects that its permission reports are about; empty: all.
     """
 
     id: ProfileId
@@ -66,3 +67,4 @@ class Profile:
     scopes: tuple[str, ...] = ()
     ca_file: str = ""
     last_check: LastCheck | None = None
+    report_projects: tuple[str, ...] = ()

@@ -26,19 +26,22 @@ from desktop_app.gui.clipboard import ClipboardGuard
 from desktop_app.gui.crash import CrashReporter
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.sign_in_engine import prepare_web_engine
-from desktop_app.gui.style import apply_style
+from desktop_app.gui.style import STARTED_IN_STYLE, STYLE, apply_style
 from desktop_app.gui.tasks import TaskRunner
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.ports import Clock
 
+TURN_S = 0.001
+"""How long a worker thread that computes, or imports, may keep the GUI thread from running (Python's own: 5 ms)."""
 HIDDEN_MS = 500
 """A window that has not been painted by then is minimized or covered; it is filled all the same."""
 
 
 def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
     """Show the window until it is closed; returns the exit code."""
+    sys.setswitchinterval(TURN_S)
     app = make_application()
     crashes = CrashReporter(app)
     crashes.install()
@@ -55,13 +58,16 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
     at_end = ExitStack()
 
     def fill() -> None:
+        window.fill()
+        QTimer.singleShot(0, window, begin)  # painted first
+
+    def begin() -> None:
         from desktop_app.gui.unix_signals import SignalWatch
 
         at_end.callback(SignalWatch(window.close, app).close)
-        window.fill()
         gc.freeze()  # what is there now stays to the end
         gc.enable()
-        QTimer.singleShot(0, window, lambda: window.open_workspace(build))  # painted first
+        window.open_workspace(build)
 
     _FirstPaint(window, fill)
     window.show()
@@ -78,15 +84,19 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
 
 
 def _checks_hang() -> bool:
-    """True while a check, whose task was cancelled, still waits for a server (its thread: core/checks.py)."""
-    return any(thread.name.startswith("ado-check") for thread in threading.enumerate())
+    """True while a check or report, whose task was cancelled, still waits for a server.
+
+    Their threads: core/checks.py, core/diagnosis.py, auth/questions.py.
+    """
+    return any(thread.name.startswith(("ado-check", "ado-report")) for thread in threading.enumerate())
 
 
 def make_application() -> QApplication:
     """The one QApplication, with the product's name and look."""
     choose_language()
     prepare_web_engine()
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], "-style", STYLE])
+    app.setProperty(STARTED_IN_STYLE, True)
     app.setApplicationName("ado-connect")
     app.setApplicationDisplayName(_("ADO Connect"))
     app.setDesktopFileName("ado-connect")
@@ -117,10 +127,9 @@ class _FirstPaint(QObject):
 
 def open_in_desktop(url: str) -> bool:
     """Open a page in the person's own browser."""
-    from PySide6.QtCore import QUrl
-    from PySide6.QtGui import QDesktopServices
+    from desktop_app.gui import open_browser
 
-    return QDesktopServices.openUrl(QUrl(url))
+    return open_browser.open_in_desktop(url)
 
 
 def start_practice() -> bool:

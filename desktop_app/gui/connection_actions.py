@@ -1,22 +1,26 @@
-"""What the buttons of a connection do: check, copy, edit, rename, remove. One of them runs at a time."""
+"""What the buttons of a connection do: check, copy, edit, rename, remove. One of them runs at a time.
+
+It is imported before the window has its content: what only an answer needs is imported when that comes.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMessageBox
 
 from desktop_app.app.i18n import _
-from desktop_app.core.cancel import Cancel
-from desktop_app.core.checks import CheckReport, CheckResult
-from desktop_app.core.credential import AccessToken
-from desktop_app.core.ports import Progress
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.core.profile import Profile, ProfileId
 
 if TYPE_CHECKING:
+    from desktop_app.core.cancel import Cancel
+    from desktop_app.core.checks import CheckReport
+    from desktop_app.core.credential import AccessToken
+    from desktop_app.core.ports import Progress
+    from desktop_app.core.profile import Profile, ProfileId
     from desktop_app.gui.main_window import MainWindow
+    from desktop_app.gui.permission_actions import PermissionActions
+    from desktop_app.gui.permissions_view import PermissionsView
 
 
 class ConnectionActions(QObject):
@@ -26,6 +30,19 @@ class ConnectionActions(QObject):
         super().__init__(window)
         self._window = window
         self._busy: ProfileId | None = None
+        self._permissions: PermissionActions | None = None
+
+    def attach_permissions(self, view: PermissionsView) -> None:
+        """The page's Permissions part was built."""
+        from desktop_app.gui.permission_actions import PermissionActions
+
+        self._permissions = PermissionActions(self._window, self)
+        self._permissions.attach(view)
+
+    def show_permissions(self) -> None:
+        """Another connection is on screen."""
+        if self._permissions is not None:
+            self._permissions.show()
 
     def check(self) -> None:
         """Try the connection again; results fill in as they come."""
@@ -82,6 +99,8 @@ class ConnectionActions(QObject):
 
     def remove(self) -> None:
         """Ask, then remove the connection and its secrets."""
+        from PySide6.QtWidgets import QMessageBox
+
         window, profile = self._window, self._window.profile
         if profile is None or self._busy:
             return
@@ -105,6 +124,29 @@ class ConnectionActions(QObject):
         confirm.clicked.connect(lambda: self._remove(profile.id))
         box.open()
 
+    # -- the turn, for whatever else works on a connection ------------------------------------------------------------
+
+    def begin(self, key: ProfileId, words: str) -> bool:
+        """Take the turn, unless something runs already."""
+        if self._busy:
+            return False
+        self._begin(key, words)
+        return True
+
+    def end(self, key: ProfileId) -> bool:
+        """Give it back; True if that connection is still on screen."""
+        return self._end(key)
+
+    def fail(self, key: ProfileId, failure: ConnectionProblem) -> None:
+        """Give it back and explain."""
+        self._failed(key, failure)
+
+    def explain(self, report: CheckReport) -> None:
+        """Explain what failed first in a report about the connection on screen."""
+        failure = report.failures[0] if report.failures else None
+        if failure is not None and failure.problem is not None:
+            self._window.connection_page.show_problem(ConnectionProblem(failure.problem, failure.facts))
+
     # -- answers ------------------------------------------------------------------------------------------------------
 
     def _begin(self, key: ProfileId, words: str) -> None:
@@ -119,6 +161,8 @@ class ConnectionActions(QObject):
         return self._window.profile is not None and self._window.profile.id == key
 
     def _progress(self, key: ProfileId, value: object) -> None:
+        from desktop_app.core.checks import CheckResult
+
         if isinstance(value, CheckResult) and self._window.profile is not None and self._window.profile.id == key:
             self._window.connection_page.show_result(value)
 
@@ -126,12 +170,8 @@ class ConnectionActions(QObject):
         profile, report = answer
         shown = self._end(profile.id)
         self._window.update_profile(profile, report)
-        if not shown:
-            return
-        page = self._window.connection_page
-        failure = report.failures[0] if report.failures else None
-        if failure is not None and failure.problem is not None:
-            page.show_problem(ConnectionProblem(failure.problem, failure.facts))
+        if shown:
+            self.explain(report)
 
     def _copied(self, key: ProfileId, token: AccessToken) -> None:
         self._end(key)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +40,9 @@ from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
 
+if TYPE_CHECKING:
+    from desktop_app.gui.permissions_view import PermissionsView
+
 NARROW = 38
 """Name and buttons side by side need so many line heights of the interface font."""
 
@@ -53,6 +59,7 @@ class ConnectionPage(QScrollArea):
     remove_requested = Signal()
     link_requested = Signal(str)
     action_requested = Signal(object)
+    permissions_built = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +69,7 @@ class ConnectionPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._profile: Profile | None = None
+        self._has_checks = False
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(28, 24, 28, 24)
@@ -71,6 +79,7 @@ class ConnectionPage(QScrollArea):
         self.problem.hide()
         self.problem.action_requested.connect(self.action_requested)
         column.addWidget(self.problem)
+        column.addWidget(self._parts())
         column.addWidget(self._facts_card())
         self._checks_title = Heading(_("Checks"), sub=True)
         self._checks_note = SoftText("")
@@ -78,7 +87,42 @@ class ConnectionPage(QScrollArea):
         for widget in (self._checks_title, self._checks_note, self.checks):
             column.addWidget(widget)
         column.addStretch(1)
+        self._column = column
         self.setWidget(inner)
+
+    # -- its parts ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def permissions(self) -> PermissionsView:
+        """Built when it is first looked at; `permissions_built` is sent right after that."""
+        from desktop_app.gui.permissions_view import PermissionsView
+
+        view = PermissionsView()
+        view.hide()
+        view.link_requested.connect(self.link_requested)
+        self._column.insertWidget(self._column.count() - 1, view)
+        view.set_free(self.check.isEnabled())
+        self.permissions_built.emit(view)
+        return view
+
+    def _parts(self) -> QTabBar:
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("connectionParts")
+        self.tabs.setAccessibleName(_("Parts of this connection"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for words in (_("Overview"), _("Permissions")):
+            self.tabs.addTab(words)
+        self.tabs.currentChanged.connect(self._show_part)
+        return self.tabs
+
+    def _show_part(self, index: int) -> None:
+        overview = index == 0
+        for widget in (self._facts, self._checks_title, self._checks_note):
+            widget.setVisible(overview)
+        self.checks.setVisible(overview and self._has_checks)
+        if not overview or "permissions" in self.__dict__:
+            self.permissions.setVisible(not overview)
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
@@ -86,7 +130,7 @@ class ConnectionPage(QScrollArea):
         """Show a connection as it was saved, and the newest report about it if there was a check in this run."""
         same = self._profile is not None and self._profile.id == profile.id
         self._profile = profile
-        self.title.setText(profile.name)
+        self._show_name(profile.name)
         self.pill.show_state(*status_words(profile, today))
         address = organization_url_words(profile)
         link = f'<a href="{escape(profile.cloud.organization_url(profile.organization))}">{escape(address)}</a>'
@@ -104,6 +148,8 @@ class ConnectionPage(QScrollArea):
         """While something runs: the buttons that would start another thing rest. Empty when nothing runs."""
         for button in (self.check, self.copy, self.edit, self.rename, self.remove):
             button.setEnabled(not what)
+        if "permissions" in self.__dict__:
+            self.permissions.set_free(not what)
         if what:
             self._checks_note.setText(what)
 
@@ -112,13 +158,22 @@ class ConnectionPage(QScrollArea):
         skipped = {CheckName.TENANT, CheckName.TOKEN} if self._profile and self._profile.method is Method.PAT else set()
         self.checks.start([(name.value, check_title(name)) for name in CheckName if name not in skipped])
         self.checks.set_running()
+        self._has_checks = True
+        self.tabs.setCurrentIndex(0)
         self.checks.show()
 
     def show_result(self, result: CheckResult) -> None:
         self.checks.set_result(result.name.value, result.status, check_outcome(result, self.place()), result.took_s)
 
+    def _show_name(self, name: str) -> None:
+        """As wide as the name, where there is room: left to itself, a label that wraps would take two lines."""
+        self.title.setText(name)
+        self.title.ensurePolished()
+        self.title.setMaximumWidth(self.title.fontMetrics().horizontalAdvance(name) + 4)
+
     def _show_report(self, report: CheckReport | None) -> None:
-        self.checks.setVisible(report is not None)
+        self._has_checks = report is not None
+        self.checks.setVisible(self._has_checks and self.tabs.currentIndex() == 0)
         if report is None:
             self._checks_note.setText(_("Press “Check again” to try this connection now."))
             return
@@ -167,9 +222,9 @@ class ConnectionPage(QScrollArea):
         self.copy.clicked.connect(self.copy_requested)
         name = QHBoxLayout()
         name.setSpacing(12)
-        name.addWidget(self.title)
+        name.addWidget(self.title, 1)
         name.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignVCenter)
-        name.addStretch(1)
+        name.addStretch(0)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addWidget(self.check)

@@ -49,6 +49,7 @@ class Field(QWidget, Generic[T]):
         self._words: Words | None = None
         self._judged: Judged[T] = Judged()
         self._told_from_outside = ""
+        self._remark = ""
         self._asked = False  # whether being empty may be called a fault
         self.label = QLabel(label)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
@@ -141,6 +142,11 @@ class Field(QWidget, Generic[T]):
         self._told_from_outside = words
         self._show_verdict()
 
+    def set_remark(self, words: str) -> None:
+        """Something to think about, shown until the text changes or there is a fault; it stops nobody."""
+        self._remark = words
+        self._show_verdict()
+
     def clear(self) -> None:
         """Empty the field, beyond undo; being empty is no fault again."""
         self._asked = False
@@ -180,7 +186,7 @@ class Field(QWidget, Generic[T]):
         bind_icon(self.eye, "eye-off" if shown else "eye", "soft")
 
     def _text_changed(self) -> None:
-        self._told_from_outside = ""
+        self._told_from_outside = self._remark = ""
         self._judge_again()
         self.edited.emit()
 
@@ -195,6 +201,8 @@ class Field(QWidget, Generic[T]):
         error = self._told_from_outside or (self._words(fault) if fault and self._words else "")
         if error:
             self._message.show_error(error)
+        elif self._remark:
+            self._message.show_remark(self._remark)
         else:
             self._message.show_note(self._words(note) if note and self._words else "")
         mark(self.editor, "invalid", bool(error))
@@ -227,6 +235,9 @@ class _Message(QWidget):
 
     def show_error(self, words: str) -> None:
         self._show(words, "warning", "bad", "fault")
+
+    def show_remark(self, words: str) -> None:
+        self._show(words, "warning", "attention", "soft")
 
     def show_note(self, words: str) -> None:
         self._show(words, "info", "soft", "soft")

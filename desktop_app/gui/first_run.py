@@ -1,28 +1,34 @@
-"""The page with one card for each method: what is seen first, and again under New connection."""
+"""The page with one card for each method: what is seen first, and again under New connection.
+
+The start of the program waits for this page, so it imports little: methods are named by their values here.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.app.i18n import _
-from desktop_app.core.profile import Method
 from desktop_app.gui.icons import IconLabel
-from desktop_app.gui.widgets import Card, Heading, SoftText, link_button, primary_button
+from desktop_app.gui.widgets import Card, Heading, SoftText, link_button
 
-METHOD_ICONS = {Method.OAUTH: "person", Method.PAT: "key", Method.CLIENT_SECRET: "robot"}
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+METHOD_ICONS = {"oauth": "person", "pat": "key", "client-secret": "robot"}
+"""By the value of `core.profile.Method`."""
 MARGIN = 32
 CARD_WIDTH = 228
 """At least so many pixels each, if the cards are to stand side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class _CardWords:
+class _CardWords(NamedTuple):
     """A method's card: who it is for, what is needed, how long it takes."""
 
-    method: Method
+    method: str
     title: str
     who: str
     needs: str
@@ -45,14 +51,15 @@ class FirstRunPage(QScrollArea):
     practice_requested = Signal()
     back_requested = Signal()
 
-    def __init__(self, *, practice: bool) -> None:
-        super().__init__()
+    def __init__(self, *, practice: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("firstRun")
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
+        inner = QWidget(self)
+        self.setWidget(inner)  # before it is filled: whatever moves to another parent is dressed anew
         column = QVBoxLayout(inner)
         column.setContentsMargins(MARGIN, 32, MARGIN, 24)
         column.setSpacing(16)
@@ -72,26 +79,31 @@ class FirstRunPage(QScrollArea):
         self._cards = [self._card(words) for words in _cards()]
         column.addLayout(self._grid)
         self._columns = 0
-        self._arrange()  # before the links: Tab goes in the order in which things find their place
+        self._arrange(3)  # before the links: Tab goes in the order in which things find their place
         column.addLayout(self._links(practice))
         column.addStretch(2)
-        self.setWidget(inner)
 
     def focus_first(self) -> None:
         """Give the focus to the first card. A focus proxy would keep Tab from everything but the cards."""
         self._starts[0].setFocus()
 
+    def follow(self, widget: QWidget) -> None:
+        """Have Tab come to this page after `widget`, which was made later."""
+        links = [button for button in self.findChildren(QPushButton) if button not in (self.back, *self._starts)]
+        for before, after in pairwise([widget, self.back, *self._starts, *links]):
+            self.setTabOrder(before, after)
+
     def set_back_visible(self, visible: bool) -> None:
         self.back.setVisible(visible)
 
-    def resizeEvent(self, event: object) -> None:
-        self._arrange()
-        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent, passed on as it came
-
-    def _arrange(self) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The event tells the viewport's size."""
         widest = max(card.minimumSizeHint().width() for card in self._cards)
-        room = self.viewport().width() - 2 * MARGIN - 2 * self._grid.spacing()
-        columns = 3 if room >= 3 * max(widest, CARD_WIDTH) else 1
+        room = event.size().width() - 2 * MARGIN - 2 * self._grid.spacing()
+        self._arrange(3 if room >= 3 * max(widest, CARD_WIDTH) else 1)
+        super().resizeEvent(event)
+
+    def _arrange(self, columns: int) -> None:
         if columns != self._columns:
             self._columns = columns
             for column in range(3):
@@ -106,7 +118,7 @@ class FirstRunPage(QScrollArea):
     def _card(self, words: _CardWords) -> Card:
         method = words.method
         card = Card()
-        card.setObjectName(f"card-{method.value}")
+        card.setObjectName(f"card-{method}")
         card.setAccessibleName(words.title)
         head = QHBoxLayout()
         head.addWidget(IconLabel(METHOD_ICONS[method], "accent", 24))
@@ -116,12 +128,17 @@ class FirstRunPage(QScrollArea):
         card.body.addWidget(SoftText(words.needs))
         card.body.addWidget(SoftText(words.time))
         card.body.addStretch(1)
-        start = primary_button(words.button)
-        start.setObjectName(f"start-{method.value}")
-        start.clicked.connect(lambda: self.chosen.emit(method))
+        start = QPushButton(words.button)  # three equal ways in: none of them is the page's main action
+        start.setObjectName(f"start-{method}")
+        start.clicked.connect(lambda: self._choose(method))
         card.body.addWidget(start)
         self._starts.append(start)
         return card
+
+    def _choose(self, method: str) -> None:
+        from desktop_app.core.profile import Method
+
+        self.chosen.emit(Method(method))
 
     def _links(self, practice: bool) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -148,7 +165,7 @@ def _wrapped(text: str) -> QLabel:
 def _cards() -> list[_CardWords]:
     return [
         _CardWords(
-            Method.OAUTH,
+            "oauth",
             _("OAuth"),
             _("For a platform or program that acts as the person who signs in."),
             _("Needs an app registration in Microsoft Entra ID, formerly Azure Active Directory."),
@@ -156,7 +173,7 @@ def _cards() -> list[_CardWords]:
             _("Connect with OAuth"),
         ),
         _CardWords(
-            Method.PAT,
+            "pat",
             _("Personal access token"),
             _("For scripts and small tools. Acts as the person who made the token."),
             _("Needs nothing but an Azure DevOps account."),
@@ -164,7 +181,7 @@ def _cards() -> list[_CardWords]:
             _("Connect with a token"),
         ),
         _CardWords(
-            Method.CLIENT_SECRET,
+            "client-secret",
             _("Client secret"),
             _("For jobs that run without a person, such as pipelines and nightly syncs. Acts as an app."),
             _("Needs an app registration that is added to the organization's users."),

@@ -6,12 +6,18 @@ Pixmaps are kept in Qt's pixmap cache by name, colour and size, so a change of c
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap, QPixmapCache
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.gui.style import Tokens, look
 from desktop_app.resources import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QIcon, QPaintEvent
+    from PySide6.QtWidgets import QAbstractButton
 
 SIZES = (16, 20, 24, 32)
 """Logical sizes a QIcon is prepared for."""
@@ -24,6 +30,8 @@ def icon(name: str, role: str = "text") -> QIcon:
     It keeps the colours of this moment; `bind_icon` follows the look. Raises FileNotFoundError or AttributeError where
     there is no such icon or token.
     """
+    from PySide6.QtGui import QIcon
+
     ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
     drawn = QIcon()
     for pixels in sorted({round(size * ratio) for size in SIZES for ratio in ratios}):
@@ -51,6 +59,8 @@ def bind_icon(target: QAbstractButton | QAction, name: str, role: str = "text") 
 
 def app_icon() -> QIcon:
     """The program's own icon; its files are opened when a size is needed."""
+    from PySide6.QtGui import QIcon
+
     drawn = QIcon()
     for size in APP_ICON_SIZES:
         drawn.addFile(str(resource(f"icons/ado-connect-{size}.png")), QSize(size, size))
@@ -99,7 +109,7 @@ class _Binding(QObject):
 
 
 def _colour(role: str) -> str:
-    if role not in Tokens.__slots__:
+    if role not in Tokens._fields:
         raise AttributeError(f"the look has no colour called {role!r}")
     return str(getattr(look().tokens, role))
 

@@ -1,28 +1,36 @@
 """The main window: the list on the left, one connection or the method cards on the right.
 
-It can be shown bare and filled afterwards: what stands in it is imported by `fill()` only. Until the workspace has been
-opened, its buttons wait.
+It can be shown bare and filled afterwards: what stands in it (`window_content`) is imported by `fill()` only, and what
+is not seen at first when it is first asked for. Until the workspace has been opened, its buttons wait.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.checks import CheckReport
+    from desktop_app.core.diagnosis import Scope
     from desktop_app.core.problems import ConnectionProblem
     from desktop_app.core.profile import Method, Profile, ProfileId
     from desktop_app.gui.clipboard import ClipboardGuard
+    from desktop_app.gui.connection_list import ConnectionList
+    from desktop_app.gui.connection_page import ConnectionPage
+    from desktop_app.gui.first_run import FirstRunPage
+    from desktop_app.gui.problem_panel import ProblemPanel
     from desktop_app.gui.tasks import TaskRunner
+    from desktop_app.gui.trail import CountdownBar
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
@@ -44,7 +52,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        self.setWindowTitle(_("ADO Connect: practice cloud") if practice else _("ADO Connect"))
+        self.setWindowTitle(_("Practice cloud — ADO Connect") if practice else _("ADO Connect"))
         self.resize(1080, 700)
         self.setMinimumSize(760, 480)
         self.runner = runner
@@ -65,33 +73,25 @@ class MainWindow(QMainWindow):
     def fill(self) -> None:
         """Put in what belongs into the window; does nothing if it is there already."""
         from desktop_app.gui.connection_actions import ConnectionActions
-        from desktop_app.gui.connection_list import ConnectionList
-        from desktop_app.gui.connection_page import ConnectionPage
-        from desktop_app.gui.first_run import FirstRunPage
         from desktop_app.gui.menus import add_menus
-        from desktop_app.gui.problem_panel import ProblemPanel
+        from desktop_app.gui.window_content import WindowContent
         from desktop_app.gui.wizard_opener import WizardOpener
 
         if self._filled:
             return
         self._filled = True
-        self.connection_list = ConnectionList()
-        self.connection_page = ConnectionPage()
-        self.first_run = FirstRunPage(practice=self.practice)
-        self.problem = ProblemPanel()
         self.actions_of_connection = ConnectionActions(self)
         self.wizards = WizardOpener(self)
-        self._lay_out()
+        self._content = WindowContent(practice=self.practice, parent=self)
         self._connect()
+        self.setCentralWidget(self._content)
         self._connection_menu = add_menus(self)
-        self.first_run.set_back_visible(False)
-        self.show_first_run()
         self.first_run.focus_first()
 
     def open_workspace(self, build: Callable[[], Workspace]) -> None:
         """Build everything in a worker thread, then load the connections."""
         self._build = build
-        self.problem.hide()
+        self._hide_problem()
         self.statusBar().showMessage(_("Starting…"))
         self.runner.start(
             lambda cancel, progress: build(), on_done=self._opened, on_failed=self._not_opened, owner=self
@@ -100,12 +100,22 @@ class MainWindow(QMainWindow):
     def _opened(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.statusBar().clearMessage()
-        if self._values_button is not None:
-            self._values_button.setEnabled(bool(workspace.practice_values))
+        if self._content.banner is not None:
+            self._content.banner.button.setEnabled(bool(workspace.practice_values))
         if workspace.keyring_problem is not None:
             self.show_problem(workspace.keyring_problem)
         self.reload()
-        self.wizards.import_wizards()
+        self.wizards.import_wizards(then=self._prepare)
+
+    def _prepare(self) -> None:
+        """Build the rest, one part at a time while nothing else happens."""
+        parts = self._content.prepare()
+
+        def build_next() -> None:
+            if next(parts, None) is not None:
+                QTimer.singleShot(0, self, build_next)
+
+        QTimer.singleShot(0, self, build_next)
 
     def _not_opened(self, failure: ConnectionProblem) -> None:
         self.statusBar().clearMessage()
@@ -121,6 +131,8 @@ class MainWindow(QMainWindow):
         """Closing the window ends the program; a wizard that is open is cancelled."""
         if self._filled:
             self.wizards.close()
+        for dialog in self.findChildren(QDialog, "doctorWindow"):
+            dialog.close()
         super().closeEvent(event)
 
     # -- the list -----------------------------------------------------------------------------------------------------
@@ -140,8 +152,9 @@ class MainWindow(QMainWindow):
     def _fill(self, profiles: tuple[Profile, ...], keep: ProfileId | None) -> None:
         self._profiles = {profile.id: profile for profile in profiles}
         self.first_run.set_back_visible(bool(profiles))
-        self._left.setVisible(bool(profiles))
-        self.connection_list.fill(profiles, self.today(), keep)
+        if profiles or self._content.built("connection_list"):
+            self.connection_list.setVisible(bool(profiles))
+            self.connection_list.fill(profiles, self.today(), keep)
         if not profiles:
             self.show_first_run()
 
@@ -160,12 +173,13 @@ class MainWindow(QMainWindow):
             self.show_first_run()
             return
         self.connection_page.show_profile(profile, self.today(), self._reports.get(profile.id))
-        self._right.setCurrentWidget(self.connection_page)
+        self.actions_of_connection.show_permissions()
+        self._content.right.setCurrentWidget(self.connection_page)
 
     @property
     def profile(self) -> Profile | None:
         """The connection on screen."""
-        key = self.connection_list.current
+        key = self.connection_list.current if self._profiles else None
         return self._profiles.get(key) if key else None
 
     def names_but(self, key: ProfileId | None) -> frozenset[str]:
@@ -175,6 +189,8 @@ class MainWindow(QMainWindow):
     def today(self) -> date:
         """The admin's own day."""
         if self.workspace is None:
+            from datetime import date
+
             return date.today()  # noqa: DTZ011 - before the clock is there; the local day is what is meant
         return self.workspace.clock.now().astimezone().date()
 
@@ -215,79 +231,90 @@ class MainWindow(QMainWindow):
         match requested.kind:
             case ActionKind.OPEN_URL:
                 self.open_url(requested.target)
+            case ActionKind.CHECK_COMPUTER:
+                self.check_computer()
             case ActionKind.KEEP_FOR_THIS_RUN if self.workspace is not None:
                 self.workspace.keep_in_memory()
-                self.problem.hide()
+                self._hide_problem()
                 self.statusBar().showMessage(_("Secrets are kept until you close ADO Connect."))
             case ActionKind.TRY_AGAIN if self.workspace is None and self._build is not None:
                 self.open_workspace(self._build)
             case ActionKind.TRY_AGAIN if profile is not None:
-                self.problem.hide()
+                self._hide_problem()
                 self.actions_of_connection.check()
             case ActionKind.TRY_AGAIN:
-                self.problem.hide()
+                self._hide_problem()
                 self.reload()
             case _ if profile is not None:
                 self.edit_connection(profile)
             case _:
-                self.problem.hide()
+                self._hide_problem()
 
-    # -- building -----------------------------------------------------------------------------------------------------
+    def check_computer(self, scope: Scope | None = None) -> None:
+        """Open *Check this computer*, for what the connection on screen needs if `scope` does not say."""
+        from desktop_app.gui.doctor_opener import open_doctor
 
-    def _lay_out(self) -> None:
+        open_doctor(self, scope)
+
+    def _hide_problem(self) -> None:
+        if self._content.built("problem"):
+            self.problem.hide()
+
+    # -- its parts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def first_run(self) -> FirstRunPage:
+        return self._content.first_run
+
+    @property
+    def connection_list(self) -> ConnectionList:
+        return self._content.connection_list
+
+    @property
+    def connection_page(self) -> ConnectionPage:
+        return self._content.connection_page
+
+    @property
+    def problem(self) -> ProblemPanel:
+        return self._content.problem
+
+    @cached_property
+    def countdown(self) -> CountdownBar:
+        """In the status bar; built when something is copied for the first time."""
         from desktop_app.gui.trail import CountdownBar
 
-        self._right = QStackedWidget()
-        self._right.addWidget(self.first_run)
-        self._right.addWidget(self.connection_page)
-        self._left = self.connection_list
-        self._left.setMinimumWidth(240)
-        splitter = QSplitter()
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self._left)
-        splitter.addWidget(self._right)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([330, 750])
-        central = QWidget()
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._values_button: QPushButton | None = None
-        if self.practice:
-            column.addWidget(self._practice_banner())
-        self.problem.setObjectName("windowProblem")
-        self.problem.hide()
-        column.addWidget(self.problem)
-        column.addWidget(splitter, 1)
-        self.setCentralWidget(central)
-        self.countdown = CountdownBar()
-        self.statusBar().addWidget(self.countdown)
-        self._left.setVisible(False)
-
-    def _practice_banner(self) -> QWidget:
-        from desktop_app.gui.widgets import Banner
-
-        banner = Banner(
-            "practice",
-            _("Practice cloud."),
-            _("Nothing here touches a real account; your real connections are not shown."),
-            _("Values to paste"),
-        )
-        banner.setObjectName("practiceBanner")
-        banner.pressed.connect(self.wizards.show_practice_values)
-        banner.button.setObjectName("practiceValues")
-        banner.button.setEnabled(False)
-        self._values_button = banner.button
-        return banner
+        bar = CountdownBar()
+        bar.clear_requested.connect(self.clipboard.clear_now)
+        self.statusBar().addWidget(bar)
+        bar.hide()
+        return bar
 
     def _connect(self) -> None:
-        self.connection_list.chosen.connect(self._chosen)
-        self.connection_list.new_requested.connect(self.show_first_run)
-        self.first_run.chosen.connect(self.new_connection)
-        self.first_run.help_requested.connect(self._help_choose)
-        self.first_run.practice_requested.connect(self._start_practice)
-        self.first_run.back_requested.connect(lambda: self._right.setCurrentWidget(self.connection_page))
-        page, do = self.connection_page, self.actions_of_connection
+        content, first_run = self._content, self._content.first_run
+        content.list_built.connect(self._connect_list)
+        content.page_built.connect(self._connect_page)
+        content.problem_built.connect(lambda panel: panel.action_requested.connect(self.act))
+        if content.banner is not None:
+            content.banner.pressed.connect(self.wizards.show_practice_values)
+        first_run.chosen.connect(self.new_connection)
+        first_run.help_requested.connect(self._help_choose)
+        first_run.practice_requested.connect(self._start_practice)
+        first_run.back_requested.connect(lambda: content.right.setCurrentWidget(self.connection_page))
+        self.clipboard.ticked.connect(self._count_down)
+        self.clipboard.cleared.connect(self._stop_counting)
+
+    def _count_down(self, label: str, seconds_left: int) -> None:
+        self.countdown.show_left(label, seconds_left)
+
+    def _stop_counting(self) -> None:
+        self.countdown.show_cleared()
+
+    def _connect_list(self, connections: ConnectionList) -> None:
+        connections.chosen.connect(self._chosen)
+        connections.new_requested.connect(self.show_first_run)
+
+    def _connect_page(self, page: ConnectionPage) -> None:
+        do = self.actions_of_connection
         page.check_requested.connect(do.check)
         page.copy_requested.connect(do.copy_token)
         page.edit_requested.connect(do.edit)
@@ -295,14 +322,11 @@ class MainWindow(QMainWindow):
         page.remove_requested.connect(do.remove)
         page.link_requested.connect(self.open_url)
         page.action_requested.connect(self.act)
-        self.problem.action_requested.connect(self.act)
-        self.clipboard.ticked.connect(self.countdown.show_left)
-        self.clipboard.cleared.connect(self.countdown.show_cleared)
-        self.countdown.clear_requested.connect(self.clipboard.clear_now)
+        page.permissions_built.connect(do.attach_permissions)
 
     def show_first_run(self) -> None:
         """Show the three ways to connect."""
-        self._right.setCurrentWidget(self.first_run)
+        self._content.right.setCurrentWidget(self.first_run)
 
     def _help_choose(self) -> None:
         from desktop_app.gui.choose_dialog import ChooseDialog

@@ -35,7 +35,10 @@ def add_menus(window: MainWindow) -> list[QAction]:
     ]
     for action in of_connection:
         action.setEnabled(False)
-    about = _add(window.menuBar().addMenu(_("&Help")), _("&About ADO Connect"), lambda: _about(window), QKeySequence())
+    menu = window.menuBar().addMenu(_("&Help"))
+    _add(menu, _("&Check this computer…"), window.check_computer, QKeySequence())
+    menu.addSeparator()
+    about = _add(menu, _("&About ADO Connect"), lambda: _about(window), QKeySequence())
     about.setMenuRole(QAction.MenuRole.AboutRole)
     return of_connection
 

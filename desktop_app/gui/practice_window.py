@@ -50,7 +50,7 @@ class PracticeWindow(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
-        self.resize(640, 640)  # a GUID fits
+        self.resize(720, 640)  # a GUID fits
 
     def _add_section(self) -> None:
         """One at a time: together they would hold up whoever types in the wizard meanwhile."""
@@ -58,22 +58,22 @@ class PracticeWindow(QDialog):
         card = Card()
         card.setAccessibleName(section)
         card.body.addWidget(Heading(section, sub=True))
-        for value in members:
-            alike = [other for other in members if (other.label, other.note) == (value.label, value.note)]
-            row = self._row(value, only_one=len(alike) == 1)
-            self._rows.append(row)
-            card.body.addWidget(row)
-            if value.note:
-                card.body.addWidget(SoftText(value.note))
+        for note, alike in groupby(members, key=lambda one: one.note):
+            if note:
+                card.body.addWidget(SoftText(note))
+            for value in alike:
+                row = self._row(value)
+                self._rows.append(row)
+                card.body.addWidget(row)
         self._column.addWidget(card)
         if self._sections:
             QTimer.singleShot(SECTION_EVERY_MS, self, self._add_section)
         else:
             align_labels(self._rows)
 
-    def _row(self, value: PracticeValue, *, only_one: bool) -> CopyRow:
+    def _row(self, value: PracticeValue) -> CopyRow:
         held = value.value
         if isinstance(held, Secret):
             secret, label = held, value.label
-            return CopyRow(label, "•" * 12, lambda _dots: self._clipboard.copy(secret, label), about=value.note)
-        return CopyRow(value.label, held, self._clipboard.copy_plain, about=value.note if only_one else held)
+            return CopyRow(label, "•" * 12, lambda _dots: self._clipboard.copy(secret, label), name=value.name)
+        return CopyRow(value.label, held, self._clipboard.copy_plain, name=value.name)

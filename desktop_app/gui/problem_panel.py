@@ -43,13 +43,15 @@ class GuidanceLike(Protocol):
     def now(self) -> str: ...
     @property
     def action(self) -> ActionLike | None: ...
+    @property
+    def second(self) -> ActionLike | None: ...
 
 
 class ProblemPanel(QFrame):
     """Hidden until `show_guidance`.
 
     Signals:
-        action_requested(action): the button was pressed; the guidance's own action object.
+        action_requested(action): a button was pressed; the guidance's own action object.
     """
 
     action_requested = Signal(object)
@@ -57,11 +59,14 @@ class ProblemPanel(QFrame):
     def __init__(self, kind: Literal["bad", "attention"] = "bad", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._action: ActionLike | None = None
+        self._second: ActionLike | None = None
         mark(self, "banner", kind)
         self.title = _paragraph()
         self.paragraphs = (_paragraph(), _paragraph(), _paragraph())
         self.action_button = QPushButton()
         self.action_button.clicked.connect(self._request)
+        self.second_button = link_button("")
+        self.second_button.clicked.connect(self._request_second)
         self.details_button = link_button(_("Details"))
         self.details_button.setCheckable(True)
         self.details_button.toggled.connect(self._fold)
@@ -83,6 +88,7 @@ class ProblemPanel(QFrame):
     def show_guidance(self, guidance: GuidanceLike, details: str | Sequence[str] | Mapping[str, str] = ()) -> None:
         """Show the panel with these words, details folded, and tell assistive technology that it appeared."""
         self._action = guidance.action
+        self._second = guidance.second
         self.title.setText(f"<b>{escape(guidance.title)}</b>")
         heads = (_("What happened:"), _("Why this is likely:"), _("What to do now:"))
         texts = (guidance.happened, guidance.likely, guidance.now)
@@ -91,6 +97,8 @@ class ProblemPanel(QFrame):
             paragraph.setVisible(bool(text))
         self.action_button.setText(guidance.action.label if guidance.action else "")
         self.action_button.setVisible(guidance.action is not None)
+        self.second_button.setText(guidance.second.label if guidance.second else "")
+        self.second_button.setVisible(guidance.second is not None)
         self.details.setPlainText(redact(_as_text(details)))
         self.details_button.setVisible(bool(self.details.toPlainText()))
         self.details_button.setChecked(False)
@@ -103,7 +111,7 @@ class ProblemPanel(QFrame):
 
     def clear(self) -> None:
         """Hide the panel and forget what it said."""
-        self._action = None
+        self._action = self._second = None
         self.hide()
         for words in (self.title, *self.paragraphs):
             words.clear()
@@ -115,6 +123,7 @@ class ProblemPanel(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addWidget(self.action_button)
+        buttons.addWidget(self.second_button)
         buttons.addWidget(self.details_button)
         buttons.addStretch(1)
         buttons.addWidget(self.copy_button)
@@ -138,6 +147,10 @@ class ProblemPanel(QFrame):
     def _request(self) -> None:
         if self._action is not None:
             self.action_requested.emit(self._action)
+
+    def _request_second(self) -> None:
+        if self._second is not None:
+            self.action_requested.emit(self._second)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details.toPlainText(), QClipboard.Mode.Clipboard)

@@ -40,39 +40,13 @@ def sign_in_unavailable(
     reason: "not-installed", "root" or "user-namespaces". `root` is where /proc is looked for; `user_id` the effective
     one where not given.
     """
+    from desktop_app.infra.sandbox import sandbox_refusal
+
     if find_spec("PySide6.QtWebEngineWidgets") is None:
         return _unavailable("not-installed")
-    if not platform.startswith("linux") or _sandbox_is_off(environ):
-        return None
-    if (os.geteuid() if user_id is None else user_id) == 0:
-        return _unavailable("root")
-    return None if _user_namespaces_permitted(root / "proc") else _unavailable("user-namespaces")
+    refusal = sandbox_refusal(root, environ, platform, user_id)
+    return _unavailable(refusal) if refusal else None
 
 
 def _unavailable(reason: str) -> ConnectionProblem:
     return ConnectionProblem(Problem.VIEW_UNAVAILABLE, {"reason": reason})
-
-
-def _sandbox_is_off(environ: Mapping[str, str]) -> bool:
-    """True if whoever started the program took the sandbox away (Qt docs, QtWebEngine platform notes)."""
-    switched_off = environ.get("QTWEBENGINE_DISABLE_SANDBOX", "") not in {"", "0"}
-    return switched_off or "--no-sandbox" in environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
-
-
-def _user_namespaces_permitted(proc: Path) -> bool:
-    """False if the kernel keeps ordinary programs from making user namespaces, which Chromium's sandbox stands on."""
-    if _read(proc / "sys/kernel/unprivileged_userns_clone") == "0":  # Debian and Arch
-        return False
-    if _read(proc / "sys/user/max_user_namespaces") == "0":  # user_namespaces(7)
-        return False
-    # Ubuntu 23.10 and later: programs without an AppArmor profile that allows it get a namespace without rights.
-    restricted = _read(proc / "sys/kernel/apparmor_restrict_unprivileged_userns") == "1"
-    return not (restricted and _read(proc / "self/attr/current") == "unconfined")
-
-
-def _read(path: Path) -> str:
-    """The text of a small kernel file without the line end; empty where it is not there or not readable."""
-    try:
-        return path.read_text(encoding="ascii", errors="replace").strip("\0\n ")
-    except OSError:
-        return ""

@@ -9,19 +9,22 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QAccessible, QContextMenuEvent
-from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtGui import QAccessible
+from PySide6.QtWebEngineCore import QWebEngineNewWindowRequest
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
-from desktop_app.app.i18n import _
+from desktop_app.app.proxy_logins import ProxyLogins
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.gui.sign_in_pop_up import SignInPopUp
 from desktop_app.gui.sign_in_profile import SignInPage, sign_in_profile
+from desktop_app.gui.sign_in_questions import PasskeyQuestions, ProxyAnswers
 from desktop_app.gui.sign_in_rules import NavigationRules, host_of
 from desktop_app.gui.sign_in_surface import SignInAttempt, SignInLimits
 from desktop_app.gui.sign_in_trust import CertificateDecisions, Trusts
 from desktop_app.gui.sign_in_watch import Classify, PageWatch
+from desktop_app.gui.sign_in_web import PageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class SignInPane(QWidget):
 
     Signals:
         opening(QUrl), came_up(), stuck(), stayed(): see PageWatch.
-        host_unknown(str), refused(str): for the question bar.
+        host_unknown(str), refused(str), download_refused(): for the question bar.
+        proxy_wanted(str, bool): see ProxyAnswers. The page goes no further; start another pane with the answer.
     """
 
     opening = Signal(QUrl)
@@ -52,6 +56,8 @@ class SignInPane(QWidget):
     stayed = Signal()
     host_unknown = Signal(str)
     refused = Signal(str)
+    download_refused = Signal()
+    proxy_wanted = Signal(str, bool)
 
     def __init__(
         self,
@@ -61,6 +67,7 @@ class SignInPane(QWidget):
         remembered_hosts: set[str],
         classify: Classify,
         trusts: Trusts,
+        proxy_logins: ProxyLogins,
         limits: SignInLimits,
         parent: QWidget,
     ) -> None:
@@ -73,14 +80,25 @@ class SignInPane(QWidget):
         allowed = frozenset(target.allowed_hosts) | {target.login_host, host_of(self._start)}
         rules = NavigationRules(attempt.redirect_uri, allowed, remembered_hosts)
         # Children are deleted in this order if the window goes first: view, page, profile.
-        self._view = _PageView(self)
+        self._view = PageView(self)
         self._profile = sign_in_profile()
         self._page = SignInPage(self._profile, rules)
         self._page.setParent(self)
         self._profile.setParent(self)
         self._view.setPage(self._page)
-        self._watch = PageWatch(self._page, target.login_host, classify, limits, self)
+        self._watch = PageWatch(
+            self._page,
+            looks_empty=self._view.looks_empty,
+            login_host=target.login_host,
+            classify=classify,
+            limits=limits,
+            parent=self,
+        )
+        self._trusts = trusts
         self._certificates = CertificateDecisions(self._page, trusts, self)
+        self._proxies = ProxyAnswers(self._page, proxy_logins, self)
+        self._passkeys = PasskeyQuestions(self._page, self.window(), self)
+        self._pop_up: SignInPopUp | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._view)
@@ -91,16 +109,28 @@ class SignInPane(QWidget):
         self._page.caught.connect(self._attempt.succeed)
         self._page.host_unknown.connect(self._on_host_unknown)
         self._page.refused.connect(self.refused)
+        self._page.window_wanted.connect(self._on_window_wanted)
+        self._profile.downloadRequested.connect(self.download_refused)
+        self._proxies.wanted.connect(self._on_proxy_wanted)
         self._watch.started.connect(self.opening)
         self._watch.came_up.connect(self.came_up)
         self._watch.stuck.connect(self.stuck)
         self._watch.stayed.connect(self.stayed)
         self._watch.failed.connect(self._attempt.fail)
-        self._certificates.refused.connect(self._on_certificate_refused)
+        self._certificates.refused.connect(self._attempt.fail)
 
     @property
     def page(self) -> SignInPage:
         return self._page
+
+    @property
+    def pop_up(self) -> SignInPopUp | None:
+        """The second window, while there is one."""
+        return self._pop_up
+
+    @property
+    def passkeys(self) -> PasskeyQuestions:
+        return self._passkeys
 
     @property
     def web_view(self) -> QWebEngineView:
@@ -130,7 +160,10 @@ class SignInPane(QWidget):
     def freeze(self) -> None:
         """Leave the page to be read, but let it do nothing more."""
         self._watch.stop()
+        self._passkeys.close()
         self._page.freeze()
+        if self._pop_up is not None:
+            self._pop_up.reject()
 
     def dispose(self) -> None:
         """Blank, and delete everything: the page before its profile (Qt docs, QWebEngineProfile)."""
@@ -140,6 +173,9 @@ class SignInPane(QWidget):
 
     def dispose_now(self) -> None:
         """The same where no event is handled any more. Not from within one of the page's own signals."""
+        if self._pop_up is not None:
+            pop_up, self._pop_up = self._pop_up, None
+            pop_up.dispose_now()
         self._let_go()
         for part in (self._view, self._page, self._profile, self):
             Shiboken.delete(part)
@@ -149,32 +185,30 @@ class SignInPane(QWidget):
         self.hide()
         self._certificates.refuse_all()
 
+    def _on_window_wanted(self, request: QWebEngineNewWindowRequest) -> None:
+        """One second window at a time: the newest."""
+        if self._pop_up is not None:
+            self._pop_up.reject()
+        pop_up = SignInPopUp(self._page, self._trusts, self)
+        # Children are deleted in their order, and the profile must be the last: also after this page.
+        self._profile.setParent(None)
+        self._profile.setParent(self)
+        pop_up.caught.connect(self._attempt.succeed)
+        pop_up.finished.connect(lambda _result: self._drop_pop_up(pop_up))
+        self._pop_up = pop_up
+        pop_up.open_request(request)
+
+    def _drop_pop_up(self, pop_up: SignInPopUp) -> None:
+        if self._pop_up is pop_up:
+            self._pop_up = None
+            pop_up.dispose()
+
+    def _on_proxy_wanted(self, proxy: str, refused: bool) -> None:
+        self._watch.stop()
+        self._page.freeze()
+        self.proxy_wanted.emit(proxy, refused)
+
     def _on_host_unknown(self, url: QUrl, has_form: bool) -> None:
         self._asked = url
         self._asked_for_form = has_form
         self.host_unknown.emit(host_of(url))
-
-    def _on_certificate_refused(self, fault: str) -> None:
-        facts = {"host": host_of(self._page.requestedUrl()), "description": fault}
-        self._attempt.fail(ConnectionProblem(Problem.CERTIFICATE_UNTRUSTED, facts))
-
-
-class _PageView(QWebEngineView):
-    """A web view whose context menu offers what typing a password needs, and nothing else."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("signInPage")
-        self.setAccessibleName(_("Sign-in page"))
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        for action in (
-            QWebEnginePage.WebAction.Cut,
-            QWebEnginePage.WebAction.Copy,
-            QWebEnginePage.WebAction.Paste,
-            QWebEnginePage.WebAction.SelectAll,
-        ):
-            menu.addAction(self.page().action(action))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(event.globalPos())

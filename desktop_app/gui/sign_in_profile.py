@@ -70,11 +70,14 @@ class SignInPage(QWebEnginePage):
         caught(str): the full redirect URL. It holds the authorization code: never logged, never shown.
         host_unknown(QUrl, bool): it wants to go to a host nobody named yet; True if a form's contents would be lost.
         refused(str): it wanted to go to an address that is never opened; its host, empty where it had none.
+        window_wanted(QWebEngineNewWindowRequest): it wants a second window, for an address that may be opened or asked
+            about. The request is good only until the call returns.
     """
 
     caught = Signal(str)
     host_unknown = Signal(QUrl, bool)
     refused = Signal(str)
+    window_wanted = Signal(object)
 
     def __init__(self, profile: QWebEngineProfile, rules: NavigationRules, parent: QObject | None = None) -> None:
         super().__init__(profile, parent)
@@ -82,10 +85,14 @@ class SignInPage(QWebEnginePage):
         self._frozen = False
         self.verdict = Verdict.OPEN
         """What the rules said of the last navigation at the top level."""
-        self.newWindowRequested.connect(self._open_here)
+        self.newWindowRequested.connect(self._on_window_wanted)
         self.permissionRequested.connect(_deny)
         self.fullScreenRequested.connect(_refuse_full_screen)
         self.selectClientCertificate.connect(_send_no_certificate)
+
+    @property
+    def rules(self) -> NavigationRules:
+        return self._rules
 
     def freeze(self) -> None:
         """From now on the page stays where it is: the sign-in has ended, only its last words are left to read."""
@@ -111,14 +118,15 @@ class SignInPage(QWebEnginePage):
                 self.refused.emit(host_of(target))
         return verdict is Verdict.OPEN
 
-    def _open_here(self, request: QWebEngineNewWindowRequest) -> None:
-        """A second window could not show its address: what wants one is opened in this page, by the same rules."""
+    def _on_window_wanted(self, request: QWebEngineNewWindowRequest) -> None:
+        if self._frozen:
+            return
         target = request.requestedUrl()
-        # Asked here too: Qt runs a `javascript:` address given to setUrl() without asking.
-        if self._rules.judge(target, main_frame=True) is Verdict.REFUSE:
+        # Asked here too: Qt runs a `javascript:` address in a new window without asking.
+        if target.isEmpty() or self._rules.judge(target, main_frame=True) is not Verdict.REFUSE:
+            self.window_wanted.emit(request)
+        else:
             self.refused.emit(host_of(target))
-        elif target.scheme() == "https" or self._rules.is_redirect(target):
-            self.setUrl(target)
 
     def javaScriptConsoleMessage(
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str

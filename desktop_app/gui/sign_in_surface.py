@@ -19,10 +19,12 @@ from desktop_app.core.problems import ConnectionProblem, Problem
 
 @dataclass(frozen=True, slots=True)
 class SignInLimits:
-    """In seconds: for a whole sign-in; for a page that stopped loading; between two looks at a page's text."""
+    """In seconds: for a whole sign-in; for a page that stopped loading; for a page that shows nothing although it is
+    whole; between two looks at a page's text."""
 
     overall_s: float = 600.0
     stalled_s: float = 30.0
+    blank_s: float = 10.0
     reread_s: float = 1.0
 
 

@@ -10,10 +10,20 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDateTime, QObject, Qt, Signal
 from PySide6.QtWebEngineCore import QWebEngineCertificateError, QWebEnginePage
 
+from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.gui.sign_in_rules import host_of
+
+_Fault = QWebEngineCertificateError.Type
+_PROBLEMS = {
+    _Fault.CertificateDateInvalid: Problem.CERTIFICATE_EXPIRED,
+    _Fault.CertificateCommonNameInvalid: Problem.CERTIFICATE_WRONG_HOST,
+    _Fault.CertificateWeakSignatureAlgorithm: Problem.CERTIFICATE_STRICT,
+    _Fault.CertificateWeakKey: Problem.CERTIFICATE_STRICT,
+    _Fault.CertificateValidityTooLong: Problem.CERTIFICATE_STRICT,
+}
 
 Trusts = Callable[[str, int, list[bytes]], bool]
 """(host, port, chain as DER, leaf first) -> trusted. Called in a thread of its own. It must check the host's name and
@@ -29,10 +39,10 @@ class CertificateDecisions(QObject):
     """Answers one page's certificate errors; undecided ones are refused when `refuse_all` is called.
 
     Signals:
-        refused(str): the page's own address was not opened because of its certificate; what was wrong, in one word.
+        refused(ConnectionProblem): the page's own address was not opened because of its certificate.
     """
 
-    refused = Signal(str)
+    refused = Signal(object)
     _decided = Signal(int, bool)
 
     def __init__(self, page: QWebEnginePage, trusts: Trusts, parent: QObject) -> None:
@@ -79,4 +89,22 @@ class CertificateDecisions(QObject):
     def _refuse(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()
         if error.isMainFrame():
-            self.refused.emit(error.type().name)
+            self.refused.emit(problem_of(error))
+
+
+def problem_of(error: QWebEngineCertificateError) -> ConnectionProblem:
+    """Chromium names the gravest fault alone; who issued the certificate is read from it as it was shown."""
+    facts = {"host": host_of(error.url()), "description": error.type().name}
+    problem = _PROBLEMS.get(error.type(), Problem.CERTIFICATE_UNTRUSTED)
+    chain = error.certificateChain()
+    if chain:
+        issuer = _readable(chain[0].issuerDisplayName())
+        facts |= {"issuer": issuer} if issuer else {}
+        if problem is Problem.CERTIFICATE_EXPIRED and chain[0].effectiveDate() > QDateTime.currentDateTimeUtc():
+            problem = Problem.CERTIFICATE_NOT_YET_VALID
+    return ConnectionProblem(problem, facts)
+
+
+def _readable(name: str) -> str:
+    """Anybody can write anything into a certificate."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())

@@ -10,8 +10,10 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.app.i18n import _
+from desktop_app.app.proxy_logins import ProxyLogins
 from desktop_app.core.cancel import Cancelled
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.gui.proxy_dialog import ProxyDialog
 from desktop_app.gui.sign_in_pane import SignInPane, SignInTarget
 from desktop_app.gui.sign_in_rules import Verdict, sign_in_hosts
 from desktop_app.gui.sign_in_surface import EmbeddedSignIn, SignInAttempt, SignInLimits, SignInRelay
@@ -28,11 +30,9 @@ class SignInView(QWidget):
     """Shows sign-ins, one after the other, each in a browser of its own.
 
     Signals:
-        browser_requested(): the person would rather sign in with their own browser.
         start_again_requested(): they want to start again and no sign-in is running; whoever runs it should.
     """
 
-    browser_requested = Signal()
     start_again_requested = Signal()
 
     def __init__(
@@ -42,6 +42,7 @@ class SignInView(QWidget):
         classify: Classify,
         trusts: Trusts = trust_nothing_more,
         remembered_hosts: set[str] | None = None,
+        proxy_logins: ProxyLogins | None = None,
         limits: SignInLimits = _DEFAULT_LIMITS,
         parent: QWidget | None = None,
     ) -> None:
@@ -51,9 +52,11 @@ class SignInView(QWidget):
         self._classify = classify
         self._trusts = trusts
         self._remembered = set() if remembered_hosts is None else remembered_hosts
+        self._proxy_logins = ProxyLogins() if proxy_logins is None else proxy_logins
         self._limits = limits
         self._attempt: SignInAttempt | None = None
         self._pane: SignInPane | None = None
+        self._proxy_dialog: ProxyDialog | None = None
         relay = SignInRelay(self)
         relay.opened.connect(self._open, Qt.ConnectionType.QueuedConnection)
         relay.closed.connect(self._close, Qt.ConnectionType.QueuedConnection)
@@ -89,19 +92,20 @@ class SignInView(QWidget):
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        browser = QPushButton(_("Continue in browser"), self)
-        browser.setObjectName("signInBrowser")
-        browser.setAccessibleName(_("Continue in browser"))
-        browser.clicked.connect(self.browser_requested)
         again = QPushButton(_("Start again"), self)
         again.setObjectName("signInAgain")
         again.setAccessibleName(_("Start again"))
         again.clicked.connect(self._start_again)
+        self._again = again
         row = QHBoxLayout()
-        row.addWidget(browser)
         row.addWidget(again)
         row.addStretch(1)
         return row
+
+    @property
+    def last_button(self) -> QPushButton:
+        """What Tab reaches last in this view."""
+        return self._again
 
     @property
     def pane(self) -> SignInPane | None:
@@ -140,6 +144,7 @@ class SignInView(QWidget):
             remembered_hosts=self._remembered,
             classify=self._classify,
             trusts=self._trusts,
+            proxy_logins=self._proxy_logins,
             limits=self._limits,
             parent=self._stack,
         )
@@ -150,6 +155,8 @@ class SignInView(QWidget):
         pane.stayed.connect(self._show_address)
         pane.host_unknown.connect(self._question.ask)
         pane.refused.connect(self._question.tell_refused)
+        pane.download_refused.connect(self._question.tell_download)
+        pane.proxy_wanted.connect(self._ask_proxy, Qt.ConnectionType.QueuedConnection)
         self._say(_("The sign-in page is being opened. This takes a few seconds."))
         self._stack.addWidget(pane)
         pane.start()
@@ -159,6 +166,8 @@ class SignInView(QWidget):
         if attempt is not self._attempt:
             return
         self._attempt = None
+        if self._proxy_dialog is not None:
+            self._proxy_dialog.reject()
         self._question.hide()
         reason = attempt.outcome.exception()
         if self._pane is not None and isinstance(reason, ConnectionProblem) and "aadsts" in reason.facts:
@@ -200,6 +209,28 @@ class SignInView(QWidget):
     def _decline(self) -> None:
         if self._pane is not None:
             self._pane.decline()
+
+    def _ask_proxy(self, proxy: str, refused: bool) -> None:
+        """Not from within the page's signal: the page is replaced by one that knows the answer."""
+        attempt = self._attempt
+        if attempt is None or attempt.ended or self._proxy_dialog is not None:
+            return
+        dialog = ProxyDialog(proxy, refused=refused, parent=self.window())
+        self._proxy_dialog = dialog
+
+        def answered(result: int) -> None:
+            self._proxy_dialog = None
+            dialog.deleteLater()
+            if attempt is not self._attempt:
+                return
+            if result == ProxyDialog.DialogCode.Accepted:
+                self._proxy_logins.keep(proxy, dialog.name, dialog.password)
+                self._open(attempt)
+            else:
+                attempt.fail(ConnectionProblem(Problem.PROXY_AUTHENTICATION, {"host": proxy}))
+
+        dialog.finished.connect(answered)
+        dialog.open()
 
     def _say(self, words: str) -> None:
         self._words.setText(words)

@@ -34,8 +34,9 @@ class PageWatch(QObject):
     """Looks at one page until it is stopped.
 
     Signals:
-        failed(ConnectionProblem): SIGN_IN_PAGE_FAILED or PROXY_FAILED (facts: host, and description or status), or
-            what Entra's error page says (facts: aadsts, correlation_id).
+        failed(ConnectionProblem): SIGN_IN_PAGE_FAILED or PROXY_FAILED (facts: host, and description or status),
+            SIGN_IN_PAGE_STALLED, SIGN_IN_PAGE_BLANK, SIGN_IN_PAGE_CRASHED (facts: host), or what Entra's error page
+            says (facts: aadsts, correlation_id).
         started(QUrl): a page was asked for; what is seen is still the one before it.
         came_up(): the page that was asked for has begun to show.
         stuck(): the page on screen has stopped loading before it was whole.
@@ -49,10 +50,19 @@ class PageWatch(QObject):
     stayed = Signal()
 
     def __init__(
-        self, page: SignInPage, login_host: str, classify: Classify, limits: SignInLimits, parent: QObject
+        self,
+        page: SignInPage,
+        *,
+        looks_empty: Callable[[], bool],
+        login_host: str,
+        classify: Classify,
+        limits: SignInLimits,
+        parent: QObject,
     ) -> None:
+        """`looks_empty` tells whether there is anything to see in the view of `page`."""
         super().__init__(parent)
         self._page = page
+        self._looks_empty = looks_empty
         self._login_host = login_host.lower()
         self._classify = classify
         self._stopped = False
@@ -62,6 +72,8 @@ class PageWatch(QObject):
         self._left_at = self._position()
         self._stall = QTimer(self, interval=round(limits.stalled_s * 1000), singleShot=True)
         self._stall.timeout.connect(self._on_stalled)
+        self._blank = QTimer(self, interval=round(limits.blank_s * 1000), singleShot=True)
+        self._blank.timeout.connect(self._on_blank_for_long)
         # Entra builds some of its pages by script, after they are loaded.
         self._reread = QTimer(self, interval=round(limits.reread_s * 1000))
         self._reread.timeout.connect(self._read)
@@ -72,8 +84,8 @@ class PageWatch(QObject):
     def stop(self) -> None:
         """The sign-in has ended; nothing is looked at any more."""
         self._stopped = True
-        self._stall.stop()
-        self._reread.stop()
+        for timer in (self._stall, self._blank, self._reread):
+            timer.stop()
 
     def _position(self) -> tuple[int, QUrl, QDateTime]:
         """Where the page stands; another value once an answer has begun to replace what it shows."""
@@ -89,6 +101,7 @@ class PageWatch(QObject):
                 self._loading_host = host
                 self._came_up = False
                 self._left_at = self._position()
+                self._blank.stop()
                 self._stall.start()
                 self._reread.start()
                 self.started.emit(loading.url())
@@ -104,6 +117,7 @@ class PageWatch(QObject):
 
     def _on_shown(self) -> None:
         self._stall.stop()
+        self._blank.start()
         self._came_up = self._anything_shown = True
         self.came_up.emit()
         self._read()
@@ -132,7 +146,8 @@ class PageWatch(QObject):
             self.came_up.emit()
 
     def _on_crash(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
-        self._fail(_page_failed(host_of(self._page.url()), {"description": status.name}))
+        facts = {"host": host_of(self._page.url()), "description": status.name}
+        self._fail(ConnectionProblem(Problem.SIGN_IN_PAGE_CRASHED, facts))
 
     def _on_stalled(self) -> None:
         """A page that has come up may work without the parts that never arrive: whether it does, the person sees.
@@ -143,7 +158,16 @@ class PageWatch(QObject):
         if self._came_up:
             self.stuck.emit()
         else:
-            self._fail(_page_failed(self._loading_host, {"description": "stalled"}))
+            self._fail(ConnectionProblem(Problem.SIGN_IN_PAGE_STALLED, {"host": self._loading_host}))
+
+    def _on_blank_for_long(self) -> None:
+        """A page is whole and has had time to build itself: no words on it, and nothing else to see."""
+
+        def judge(text: str) -> None:
+            if not text.strip() and self._looks_empty():
+                self._fail(ConnectionProblem(Problem.SIGN_IN_PAGE_BLANK, {"host": host_of(self._page.url())}))
+
+        self._ask_for_text(judge)
 
     def _fail_if_blank(self, host: str, facts: dict[str, str]) -> None:
         def judge(text: str) -> None:

@@ -105,9 +105,11 @@ class QuestionBar(QFrame):
     agreed = Signal()
     declined = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, decline: str = "") -> None:
+        """`decline` says what comes of saying no; the end of the sign-in if left out."""
         super().__init__(parent)
         self.setObjectName("signInQuestion")
+        decline = decline or _("Cancel sign-in")
         self._words = QLabel(self)
         self._words.setObjectName("signInQuestionWords")
         self._words.setWordWrap(True)
@@ -119,9 +121,9 @@ class QuestionBar(QFrame):
         self._agree = QPushButton(self)
         self._agree.setObjectName("signInAgree")
         self._agree.clicked.connect(self.agreed)
-        self._decline = QPushButton(_("Cancel sign-in"), self)
+        self._decline = QPushButton(decline, self)
         self._decline.setObjectName("signInDecline")
-        self._decline.setAccessibleName(_("Cancel sign-in"))
+        self._decline.setAccessibleName(decline)
         self._decline.clicked.connect(self.declined)
         buttons = QHBoxLayout()
         buttons.addWidget(self._agree)
@@ -149,6 +151,18 @@ class QuestionBar(QFrame):
         """Say that an address was not opened."""
         words = _("The page wanted to open an address that is not a secure web address. It was not opened.")
         self._tell(words, host)
+
+    def tell_download(self) -> None:
+        """Say that a file was not taken."""
+        self._tell(_("The page wanted to download a file. A sign-in needs none, so it was refused."), "")
+
+    def tell_not_opened(self, host: str) -> None:
+        """Say that a page could not be loaded."""
+        self._tell(_("This page could not be opened."), host)
+
+    def tell_certificate(self, host: str) -> None:
+        """Say that a page was not opened because nobody vouches for it."""
+        self._tell(_("This page was not opened, because its certificate is not trusted on this computer."), host)
 
     def tell_stuck(self) -> None:
         """Say that a page may stay incomplete."""

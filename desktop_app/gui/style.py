@@ -7,9 +7,8 @@ colour scheme while the program runs, unless a scheme was forced.
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass
 from string import Template
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -20,13 +19,17 @@ from desktop_app.resources import resource
 BASE_POINTS = 10.0
 """Size of the interface font; macOS keeps its own, which counts points differently (72 to the inch)."""
 HEADING_RATIO = 1.4
+STYLE = "Fusion"
+STARTED_IN_STYLE = "startedInStyle"
+"""Set on an application that took STYLE from its command line: `setStyle` returns the style as a Python object, for
+which PySide first prepares every style class there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Colours by use, as "#RRGGBB". `..._ground` is what text of that colour stands on.
 
     `border` parts surfaces; `outline` is the stronger edge of what can be filled in (3 : 1 at least, WCAG 1.4.11).
+    A named tuple: a dataclass of so many fields costs each start milliseconds.
     """
 
     ground: str
@@ -134,7 +137,8 @@ class Look(QObject):
         self._forced = forced
         if not self._applied:
             self._applied = True
-            self._app.setStyle("Fusion")
+            if not self._app.property(STARTED_IN_STYLE):
+                self._app.setStyle(STYLE)
             self._app.setFont(_interface_font())
         self._dress()
 
@@ -175,7 +179,7 @@ def style_sheet(tokens: Tokens, points: float) -> str:
     template = Template(resource("style/app.qss").read_text(encoding="utf-8"))
     scheme = "dark" if tokens is DARK else "light"
     return template.substitute(
-        asdict(tokens),
+        tokens._asdict(),
         heading_points=f"{points * HEADING_RATIO:g}",
         images=resource("style").as_posix(),
         scheme=scheme,
@@ -233,5 +237,7 @@ def mark(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # it has not been dressed yet
     widget.style().unpolish(widget)
     widget.style().polish(widget)

@@ -12,10 +12,9 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
@@ -23,6 +22,8 @@ from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.problems import ConnectionProblem, Problem
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from desktop_app.core.ports import Progress
 
 T = TypeVar("T")
@@ -39,8 +40,7 @@ class _Kind(Enum):
     STOPPED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
+class _Message(NamedTuple):
     """What a worker sends to the GUI thread."""
 
     task: int
@@ -76,8 +76,7 @@ class TaskHandle:
         self._active = False
 
 
-@dataclass(slots=True)
-class _Task:
+class _Task(NamedTuple):
     """The GUI thread's side of a task."""
 
     handle: TaskHandle
@@ -86,7 +85,7 @@ class _Task:
     on_failed: Callable[[ConnectionProblem], None]
     on_progress: Callable[[object], None] | None
     owner_gone: QMetaObject.Connection | None
-    future: Future[None] | None = None
+    futures: list[Future[None]]  # one, once it is in the pool
 
 
 class TaskRunner(QObject):
@@ -96,13 +95,19 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="ado-task")
         self._tasks: dict[int, _Task] = {}
         self._numbers = itertools.count(1)
         self._running: set[Future[None]] = set()
         self._mouth = threading.Lock()  # guards _closed: nobody emits on a runner that was shut down
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        """Made with the first task, after the window is on screen."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="ado-task")
 
     @property
     def active(self) -> int:
@@ -130,11 +135,12 @@ class TaskRunner(QObject):
         cancel = Cancel()
         handle = TaskHandle(cancel, lambda: self._forget(number))
         owner_gone = None if owner is None else owner.destroyed.connect(handle.cancel)
-        task = _Task(handle, on_done, on_failed, on_progress, owner_gone)
+        task = _Task(handle, on_done, on_failed, on_progress, owner_gone, [])
         self._tasks[number] = task
-        task.future = self._pool.submit(self._run, number, work, cancel)
-        self._running.add(task.future)
-        task.future.add_done_callback(self._running.discard)
+        future = self._pool.submit(self._run, number, work, cancel)
+        task.futures.append(future)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
         return handle
 
     def prepare(self, work: Callable[[], object]) -> None:
@@ -153,6 +159,8 @@ class TaskRunner(QObject):
 
         Such a thread ends by its own time limit; the interpreter would wait for it at exit.
         """
+        from concurrent.futures import wait
+
         with self._mouth:
             self._closed = True
         for task in list(self._tasks.values()):
@@ -208,8 +216,9 @@ class TaskRunner(QObject):
             return
         if task.owner_gone is not None:
             QObject.disconnect(task.owner_gone)
-        if task.future is not None and task.handle.cancelled:
-            task.future.cancel()
+        if task.handle.cancelled:
+            for future in task.futures:
+                future.cancel()
 
 
 def _try(work: Callable[[], object]) -> None:

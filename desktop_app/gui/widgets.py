@@ -1,13 +1,13 @@
 """Small pieces that pages are made of: headings, soft text, pills, banners, cards, copy and open buttons.
 
-Each one is reachable from the keyboard where it can be used, has an accessible name, and says its state in words.
+Each one is reachable from the keyboard where it can be used, has an accessible name, and says its state in words. The
+start of the program waits for this module: what only some pieces need, they import themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from html import escape
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,10 +15,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QPushButton,
     QSizePolicy,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -26,18 +24,18 @@ from PySide6.QtWidgets import (
 from desktop_app.app.i18n import _
 from desktop_app.gui.icons import IconLabel, bind_icon
 from desktop_app.gui.style import mark
-from desktop_app.gui.trail import CountdownBar, StepTrail
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QListView, QTableView
 
 __all__ = [
     "Banner",
     "Card",
     "CopyRow",
-    "CountdownBar",
     "Heading",
     "OpenButton",
     "Pill",
     "SoftText",
-    "StepTrail",
     "align_labels",
     "line",
     "link_button",
@@ -134,6 +132,8 @@ class Banner(QFrame):
 
     def show_words(self, kind: BannerKind, title: str, text: str = "") -> None:
         """Say something else; the button stays."""
+        from html import escape
+
         self._icon.choose(*_BANNER_ICONS[kind])
         self._words.setText(f"<b>{escape(title)}</b> {escape(text)}".strip())
         self.setAccessibleName(f"{title} {text}".strip())
@@ -143,7 +143,8 @@ class Banner(QFrame):
 class CopyRow(QWidget):
     """Something the admin must paste elsewhere: its name, its value, and a Copy button that remembers it was used.
 
-    `about` tells rows with the same label apart for whoever does not see where they stand.
+    `name` says what it is for whoever does not see where it stands. It holds the label's words, and is the label where
+    it is left out.
     """
 
     def __init__(
@@ -152,7 +153,7 @@ class CopyRow(QWidget):
         value: str,
         on_copy: Callable[[str], None],
         *,
-        about: str = "",
+        name: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -161,12 +162,10 @@ class CopyRow(QWidget):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.value = QLineEdit()
         self.value.setReadOnly(True)
-        self.value.setAccessibleName(label)
+        self.value.setAccessibleName(name or label)
         self.label.setBuddy(self.value)
         self.copy_button = QPushButton()
-        words = _("Copy {label}: {about}") if about else _("Copy {label}")
-        self.copy_button.setAccessibleName(words.format(label=label, about=about))
-        self.value.setAccessibleDescription(about)
+        self.copy_button.setAccessibleName(_("Copy {label}").format(label=name or label))
         self.copy_button.clicked.connect(self._copy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -263,6 +262,8 @@ def prepare_list(view: QListView, icon_size: int = 20) -> None:
 
 def prepare_table(table: QTableView) -> None:
     """Header cells in line with the rows, whole rows chosen, no grid; the last column takes the rest."""
+    from PySide6.QtWidgets import QTableView
+
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setCornerButtonEnabled(False)

@@ -6,15 +6,16 @@ Wizards are not modal: the card, and the window behind it, stay usable.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.app.i18n import _
-from desktop_app.core.profile import Method, Profile, ProfileId
 
 if TYPE_CHECKING:
     from desktop_app.core.checks import CheckReport
+    from desktop_app.core.profile import Method, Profile, ProfileId
     from desktop_app.gui.main_window import MainWindow
     from desktop_app.gui.practice_window import PracticeWindow
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
@@ -29,10 +30,12 @@ _WIZARD_MODULES = (
     "desktop_app.gui.date_field",
     "desktop_app.gui.practice_window",
     "desktop_app.gui.wizards.flow_wizard",
+    "desktop_app.gui.wizards.organization_help",
     "desktop_app.gui.wizards.organization_page",
     "desktop_app.gui.wizards.final_pages",
     "desktop_app.gui.wizards.registration_page",
     "desktop_app.gui.wizards.app_details",
+    "desktop_app.gui.device_code_card",
     "desktop_app.gui.wizards.sign_in_page",
     "desktop_app.gui.wizards.open",
 )
@@ -49,9 +52,10 @@ class WizardOpener(QObject):
         self._to_show: tuple[Profile, CheckReport | None] | None = None
         self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
 
-    def import_wizards(self) -> None:
+    def import_wizards(self, then: Callable[[], None]) -> None:
         """Import them one module at a time while nothing else happens, so that opening the first one does not wait.
 
+        `then` is called when all are there.
         In this thread: that a worker makes classes derived from Qt's while the window is painted is suspected of rare
         crashes inside PySide.
         """
@@ -61,6 +65,8 @@ class WizardOpener(QObject):
             if (name := next(names, None)) is not None:
                 importlib.import_module(name)
                 QTimer.singleShot(0, self, import_next)
+            else:
+                then()
 
         QTimer.singleShot(0, self, import_next)
 
@@ -119,6 +125,7 @@ class WizardOpener(QObject):
             window.open_url,
             window.names_but(key),
             self._saved,
+            window.check_computer,
         )
         self.wizard = wizard_for(context, draft, window)
         self.wizard.finished.connect(self._closed)
@@ -129,6 +136,9 @@ class WizardOpener(QObject):
         """What can wait until the wizard is on screen."""
         window = self._window
         if window.workspace is None or self.wizard is None:
+            return
+        if not self.wizard.complete:  # its pages first: imports in another thread would hold them up
+            QTimer.singleShot(SOON_MS, self.wizard, self._follow_up)
             return
         if window.practice and window.workspace.practice_values:
             self.show_practice_values()

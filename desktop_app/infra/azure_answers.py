@@ -34,15 +34,22 @@ _APP_TRIPLE = re.compile(rf"{_GUID}\\+{_GUID}\\+(?P<object_id>{_GUID})")
 _TITLE = re.compile(r"(?is)<title>(.*?)</title>")
 _PAT_EXPIRED_WORDS = "personal access token used has expired"
 
-_PROBLEM_BY_CODE = {
+PROBLEM_BY_CODE = {
     "TF200016": Problem.PROJECT_NOT_FOUND,
     "VS800075": Problem.PROJECT_NOT_FOUND,
+    "TF400409": Problem.LICENCE_MISSING,
     "TF400733": Problem.THROTTLED,
     "VS403463": Problem.POLICY_BLOCKED,
 }
-_PROBLEM_BY_TYPE_KEY = {
+PROBLEM_BY_TYPE_KEY = {
     "ProjectDoesNotExistException": Problem.PROJECT_NOT_FOUND,
     "ProjectDoesNotExistWithNameException": Problem.PROJECT_NOT_FOUND,
+    "MissingLicenseException": Problem.LICENCE_MISSING,
+    "VssResourceNotFoundException": Problem.API_NOT_OFFERED,
+    "VssVersionNotSpecifiedException": Problem.API_NOT_OFFERED,
+    "VssVersionOutOfRangeException": Problem.API_NOT_OFFERED,
+    "VssInvalidPreviewVersionException": Problem.API_NOT_OFFERED,
+    "VssApiResourceDisabledException": Problem.API_NOT_OFFERED,
 }
 
 
@@ -78,12 +85,15 @@ def json_object(response: Response, question: Question) -> dict[str, Any]:  # JS
     """The decoded answer of a success: 200, JSON, an object. Raises the ConnectionProblem of anything else."""
     if response.status != 200 or _is_html(response):
         raise problem_of(response, question)
-    try:
-        answer = response.json() if response.is_json else None
-    except (ValueError, RecursionError) as error:
-        raise ConnectionProblem(Problem.NOT_JSON, facts_of(response, question)) from error
-    if not isinstance(answer, dict):
+    if not response.is_json:
         raise ConnectionProblem(Problem.NOT_JSON, facts_of(response, question))
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError) as error:
+        problem = Problem.ANSWER_CUT_OFF if response.is_cut_json else Problem.NOT_JSON
+        raise ConnectionProblem(problem, facts_of(response, question)) from error
+    if not isinstance(answer, dict):
+        raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, facts_of(response, question))
     return answer
 
 
@@ -91,6 +101,9 @@ def problem_of(response: Response, question: Question) -> ConnectionProblem:
     """The problem behind an answer that is not a success."""
     refusal = _read(response, question)
     problem, more = _judge(refusal)
+    if problem is Problem.CREDENTIAL_REJECTED and question.token and question.token.scheme is Scheme.BEARER:
+        # A sign-in's token was made a moment ago: it is neither mistyped nor revoked, so the causes are others.
+        problem = Problem.SIGN_IN_NOT_ACCEPTED
     return ConnectionProblem(problem, {**refusal.facts, **more})
 
 
@@ -160,10 +173,10 @@ def _judge(refusal: _Refusal) -> tuple[Problem, dict[str, str]]:
             return _not_added(refusal)
         if code == "TF400813":
             return _not_authorized(refusal)
-        if code in _PROBLEM_BY_CODE:
-            return _PROBLEM_BY_CODE[code], _retry_after(refusal)
-    if refusal.type_key in _PROBLEM_BY_TYPE_KEY:
-        return _PROBLEM_BY_TYPE_KEY[refusal.type_key], {}
+        if code in PROBLEM_BY_CODE:
+            return PROBLEM_BY_CODE[code], _retry_after(refusal)
+    if refusal.type_key in PROBLEM_BY_TYPE_KEY:
+        return PROBLEM_BY_TYPE_KEY[refusal.type_key], {}
     if _says_pat_expired(refusal):
         return Problem.PAT_EXPIRED, {}
     return _by_status(refusal)
@@ -182,6 +195,8 @@ def _by_status(refusal: _Refusal) -> tuple[Problem, dict[str, str]]:
     if status == 403:
         # The policy's page ("403 - Uh-oh, you do not have access") is the one refusal that comes as HTML.
         return (Problem.POLICY_BLOCKED if _is_html(refusal.response) else Problem.PERMISSION_DENIED), {}
+    if status == 404 and not refusal.question.organization:
+        return Problem.API_NOT_OFFERED, {}
     if status == 404:
         return (Problem.PROJECT_NOT_FOUND if refusal.question.in_project else Problem.ORGANIZATION_NOT_FOUND), {}
     if status == 203 or (status == 200 and _is_html(refusal.response)):

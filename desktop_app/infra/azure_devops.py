@@ -1,4 +1,4 @@
-"""Azure DevOps' REST API 7.1, as far as checking a connection needs it: reads only.
+"""Azure DevOps' REST API 7.1, as far as proving a connection and reporting on it need it.
 
 A credential is only ever sent to a host of the connection's own cloud. Requests follow Microsoft's published
 specification (MicrosoftDocs/vsts-rest-api-specs, 7.1); answers are judged in azure_answers.py.
@@ -6,27 +6,35 @@ specification (MicrosoftDocs/vsts-rest-api-specs, 7.1); answers are judged in az
 
 from __future__ import annotations
 
-import base64
 import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import unquote, urlsplit
 
 from desktop_app.core.cloud import Cloud
-from desktop_app.core.credential import AccessToken, Scheme
+from desktop_app.core.credential import AccessToken
+from desktop_app.core.permissions import Area, Namespace
 from desktop_app.core.ports import (
+    Clock,
+    EmptyAnswer,
+    Exchange,
     HttpSession,
     Identity,
     OrganizationTenant,
     Project,
-    Request,
     Response,
+    Right,
     Timeout,
 )
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.infra.azure_answers import ANONYMOUS_IDS, Question, facts_of, json_object, problem_of
+from desktop_app.infra.azure_permissions import PermissionRequests
+from desktop_app.infra.azure_requests import API_VERSION, AzureRequests, unexpected, url_of, values_of
+from desktop_app.infra.clock import SystemClock
+from desktop_app.infra.pace import Pace
 
-API_VERSION = "7.1"
 CONNECTION_DATA_VERSION = "7.1-preview.1"  # the resource never left preview; plain 7.1 answers 400
+TEAMS_VERSION = "7.1-preview.3"
 
 PROJECTS_PER_PAGE = 100
 MAX_PROJECT_PAGES = 100
@@ -40,9 +48,21 @@ _NO_TENANT = "00000000-0000-0000-0000-000000000000"
 class AzureDevOpsRest:
     """Implements the port AzureDevOps; safe from any thread."""
 
-    def __init__(self, http: HttpSession, timeout: Timeout | None = None) -> None:
-        self._http = http
-        self._timeout = timeout or Timeout()
+    def __init__(
+        self,
+        http: HttpSession,
+        timeout: Timeout | None = None,
+        *,
+        clock: Clock | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._requests = AzureRequests(http, timeout or Timeout(), clock or SystemClock(), pace or Pace())
+
+    def watched(self, on_exchange: Callable[[Exchange], None]) -> AzureDevOpsRest:
+        """The same way out, at the same pace."""
+        copy = AzureDevOpsRest.__new__(AzureDevOpsRest)
+        copy._requests = self._requests.watched(on_exchange)
+        return copy
 
     def organization_tenant(self, cloud: Cloud, organization: str) -> OrganizationTenant:
         """Asked without a credential: whatever the status below 500, the headers tell the tenant.
@@ -50,24 +70,14 @@ class AzureDevOpsRest:
         `WWW-Authenticate: Bearer authorization_uri=…/{tenant}`, else `X-VSS-ResourceTenant`, all zero for an
         organization on personal accounts (as Git Credential Manager reads them).
         """
-        question = Question(cloud, organization, _url(cloud.devops, organization))
-        response = self._send("HEAD", question)
-        if response.status in {404, 429} or response.status >= 500:
-            raise problem_of(response, question)
-        resource_tenant = response.headers.get("x-vss-resourcetenant", "").strip()
-        challenged = _AUTHORIZATION_URI.search(response.headers.get("www-authenticate", ""))
-        if challenged and challenged[1] != _NO_TENANT:
-            return OrganizationTenant(challenged[1].lower())
-        if resource_tenant == _NO_TENANT or challenged:
-            return OrganizationTenant("", personal=True)
-        return OrganizationTenant(resource_tenant.lower() if _GUID.fullmatch(resource_tenant) else "")
+        question = Question(cloud, organization, url_of(cloud.devops, organization))
+        return self._requests.ask(question, _tenant, "HEAD")
 
     def identity(self, cloud: Cloud, organization: str, token: AccessToken) -> Identity:
         """Who Azure DevOps sees behind `token`; works with any scope."""
-        url = _url(cloud.devops, organization, "_apis", "connectionData", **{"api-version": CONNECTION_DATA_VERSION})
+        url = url_of(cloud.devops, organization, "_apis", "connectionData", **{"api-version": CONNECTION_DATA_VERSION})
         question = Question(cloud, organization, url, token)
-        response = self._send("GET", question)
-        return _identity(json_object(response, question), response, question)
+        return self._requests.ask(question, _identity)
 
     def projects(self, cloud: Cloud, organization: str, token: AccessToken) -> tuple[Project, ...]:
         """All projects the identity can see, page by page."""
@@ -78,71 +88,95 @@ class AzureDevOpsRest:
             query = {"api-version": API_VERSION, "stateFilter": "wellFormed", "$top": str(PROJECTS_PER_PAGE)}
             if following:
                 query["continuationToken"] = following
-            url = _url(cloud.devops, organization, "_apis", "projects", **query)
+            url = url_of(cloud.devops, organization, "_apis", "projects", **query)
             question = Question(cloud, organization, url, token, ("vso.project", "vso.profile"))
-            response = self._send("GET", question)
-            found += [_project(item, response, question) for item in _values(response, question)]
-            following = response.headers.get("x-ms-continuationtoken", "")
+            page, following = self._requests.ask(question, lambda response, asked: _page(response, asked, seen))
+            found += page
             if not following:
                 return tuple(found)
-            if following in seen or len(seen) + 1 >= MAX_PROJECT_PAGES:
-                raise _unexpected(response, question, "the pages of the project list do not end")
             seen.add(following)
 
     def count_variable_groups(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
-        url = _url(
+        url = url_of(
             *(cloud.devops, organization, project.id, "_apis", "distributedtask", "variablegroups"),
             **{"api-version": API_VERSION, "$top": "1"},
         )
         return self._count(Question(cloud, organization, url, token, ("vso.variablegroups_read",), in_project=True))
 
     def count_release_definitions(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
-        url = _url(
+        url = url_of(
             *(cloud.release, organization, project.id, "_apis", "release", "definitions"),
             **{"api-version": API_VERSION, "$top": "1"},
         )
         return self._count(Question(cloud, organization, url, token, ("vso.release",), in_project=True))
 
     def count_service_connections(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
-        url = _url(
+        url = url_of(
             *(cloud.devops, organization, project.id, "_apis", "serviceendpoint", "endpoints"),
             **{"api-version": API_VERSION},
         )
         return self._count(Question(cloud, organization, url, token, ("vso.serviceendpoint",), in_project=True))
 
+    def count_teams(self, cloud: Cloud, organization: str, token: AccessToken) -> int:
+        query = {"api-version": TEAMS_VERSION, "$top": "1"}
+        url = url_of(cloud.devops, organization, "_apis", "teams", **query)
+        return self._count(Question(cloud, organization, url, token, ("vso.project",)))
+
     def _count(self, question: Question) -> int:
-        return len(_values(self._send("GET", question), question))
+        return len(self._requests.ask(question, values_of))
 
-    def _send(self, method: str, question: Question) -> Response:
-        """Raises ValueError rather than send a credential to a host that is not the cloud's."""
-        headers = {"Accept": "application/json", "X-TFS-FedAuthRedirect": "Suppress"}
-        if question.token is not None:
-            if not question.cloud.owns(question.url):
-                raise ValueError("a credential is sent to its own cloud only")
-            headers["Authorization"] = authorization(question.token)
-        try:
-            return self._http.send(Request(method, question.url, self._timeout, headers))
-        except ConnectionProblem as failure:
-            raise failure.with_facts(organization=question.organization) from failure.__cause__
+    # -- for a permission report --------------------------------------------------------------------------------------
+
+    def probe_scope(self, cloud: Cloud, organization: str, project: Project, scope: str, token: AccessToken) -> None:
+        PermissionRequests(self._requests, cloud, organization, token).probe_scope(project, scope)
+
+    def security_bits(
+        self, cloud: Cloud, organization: str, namespace: Namespace, token: AccessToken
+    ) -> Mapping[str, int]:
+        return PermissionRequests(self._requests, cloud, organization, token).security_bits(namespace)
+
+    def may(
+        self, cloud: Cloud, organization: str, right: Right, projects: Sequence[Project], token: AccessToken
+    ) -> tuple[bool, ...]:
+        return PermissionRequests(self._requests, cloud, organization, token).may(right, projects)
+
+    def ask_with_empty_body(
+        self, cloud: Cloud, organization: str, project: Project, area: Area, token: AccessToken
+    ) -> EmptyAnswer:
+        return PermissionRequests(self._requests, cloud, organization, token).ask_with_empty_body(project, area)
+
+    # -- for a person -------------------------------------------------------------------------------------------------
+
+    def organizations(self, cloud: Cloud, token: AccessToken) -> tuple[str, ...]:
+        """First the person's id, then the organizations of that id; the addresses these are told with are only read."""
+        version = {"api-version": API_VERSION}
+        profile_url = url_of(cloud.profile, "_apis", "profile", "profiles", "me", **version)
+        member = self._requests.ask(Question(cloud, "", profile_url, token, ("vso.profile",)), _member_id)
+        accounts_url = url_of(cloud.profile, "_apis", "accounts", memberId=member, **version)
+        accounts = self._requests.ask(Question(cloud, "", accounts_url, token, ("vso.profile",)), values_of)
+        names = {_organization_name(account) for account in accounts} - {""}
+        return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
-def authorization(token: AccessToken) -> str:
-    """The Authorization header's value. It is a secret."""
-    if token.scheme is Scheme.BASIC:  # any user name will do (Azure DevOps docs, use personal access tokens)
-        return "Basic " + base64.b64encode(f":{token.value.reveal()}".encode()).decode("ascii")
-    return f"{token.scheme} {token.value.reveal()}"
+def _tenant(response: Response, question: Question) -> OrganizationTenant:
+    if response.status in {404, 429} or response.status >= 500:
+        raise problem_of(response, question)
+    resource_tenant = response.headers.get("x-vss-resourcetenant", "").strip()
+    challenged = _AUTHORIZATION_URI.search(response.headers.get("www-authenticate", ""))
+    if challenged and challenged[1] != _NO_TENANT:
+        return OrganizationTenant(challenged[1].lower())
+    if resource_tenant == _NO_TENANT or challenged:
+        return OrganizationTenant("", personal=True)
+    return OrganizationTenant(resource_tenant.lower() if _GUID.fullmatch(resource_tenant) else "")
 
 
-def _url(base: str, *steps: str, **query: str) -> str:
-    path = "".join(f"/{quote(step, safe='')}" for step in steps)
-    return base + path + (f"?{urlencode(query, safe='$')}" if query else "")
-
-
-def _values(response: Response, question: Question) -> list[Any]:  # JSON has no static type
-    values = json_object(response, question).get("value")
-    if not isinstance(values, list):
-        raise _unexpected(response, question, "a list without values")
-    return values
+def _page(response: Response, question: Question, seen: set[str]) -> tuple[list[Project], str]:
+    """The projects of one page, and the token of the next one; `seen` are the tokens of those before."""
+    projects = [_project(item, response, question) for item in values_of(response, question)]
+    following = response.headers.get("x-ms-continuationtoken", "")
+    if following and (following in seen or len(seen) + 1 >= MAX_PROJECT_PAGES):
+        raise unexpected(response, question, "the pages of the project list do not end")
+    return projects, following
 
 
 def _project(item: Any, response: Response, question: Question) -> Project:  # JSON has no static type
@@ -150,14 +184,15 @@ def _project(item: Any, response: Response, question: Question) -> Project:  # J
         match item.get("id"), item.get("name"):
             case str(id), str(name) if _GUID.fullmatch(id) and name:
                 return Project(id, name)
-    raise _unexpected(response, question, "a project without id and name")
+    raise unexpected(response, question, "a project without id and name")
 
 
-def _identity(answer: dict[str, Any], response: Response, question: Question) -> Identity:
+def _identity(response: Response, question: Question) -> Identity:
     """Azure DevOps answers 200 for nobody too, where an organization has public projects."""
+    answer = json_object(response, question)
     user, authorized = answer.get("authenticatedUser"), answer.get("authorizedUser")
     if not isinstance(user, dict):
-        raise _unexpected(response, question, "connectionData without a user")
+        raise unexpected(response, question, "connectionData without a user")
     user_id = _text(user, "id")
     descriptor = _text(user, "descriptor") or _text(user, "subjectDescriptor")
     name = _text(user, "customDisplayName") or _text(user, "providerDisplayName")
@@ -191,5 +226,22 @@ def _text(record: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _unexpected(response: Response, question: Question, what: str) -> ConnectionProblem:
-    return ConnectionProblem(Problem.DEVOPS_UNEXPECTED, {**facts_of(response, question), "detail": what})
+def _member_id(response: Response, question: Question) -> str:
+    id = _text(json_object(response, question), "id")
+    if not _GUID.fullmatch(id):
+        raise unexpected(response, question, "a profile without an id")
+    return id
+
+
+def _organization_name(account: Any) -> str:  # JSON has no static type
+    """Its name, else the first step of its address ("https://vssps.dev.azure.com/Fabrikam/"); empty if neither is
+    told."""
+    if not isinstance(account, dict):
+        return ""
+    if name := _text(account, "accountName").strip():
+        return name
+    try:
+        steps = [step for step in urlsplit(_text(account, "accountUri")).path.split("/") if step]
+    except ValueError:
+        return ""
+    return unquote(steps[0]) if steps else ""

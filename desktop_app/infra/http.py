@@ -26,14 +26,17 @@ import requests
 import truststore
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError as UrllibError
 
 from desktop_app import __version__
 from desktop_app.core.cloud import origin_of
 from desktop_app.core.ports import Request, Response
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.infra.certificate_faults import PROBLEM_OF_FAULT, presented_issuer
 from desktop_app.infra.network_problems import network_problem
 from desktop_app.infra.retries import CautiousRetry
+from desktop_app.infra.time_limit import POOLS, TimeLimit, TimeLimitPassed
 from desktop_app.infra.trust import load_system_authorities
 
 MAX_BODY_BYTES = 20 * 1024 * 1024
@@ -41,6 +44,8 @@ MAX_BODY_BYTES = 20 * 1024 * 1024
 
 _CHUNK_BYTES = 64 * 1024
 _POOL_SIZE = 16  # connections kept per host; all checks of one connection run at the same time
+
+_CERTIFICATE_PROBLEMS = frozenset(PROBLEM_OF_FAULT.values())
 
 Origin = tuple[str, int]
 
@@ -58,25 +63,42 @@ class RequestsSession:
     def send(self, request: Request) -> Response:
         """Send and return the whole answer, whatever its status.
 
-        Raises ConnectionProblem as the port says, CONNECTION_LOST also for an answer above the size limit; ValueError
-        for a URL that is not https or holds a user name: only this program's own mistake makes one.
+        Raises ConnectionProblem as the port says; ValueError for a URL that is not https or holds a user name: only
+        this program's own mistake makes one.
         """
         host = _host_of(request.url)
+        limit = TimeLimit(request.timeout.total_s)
+        begun = False
         try:
-            with self._session.request(
-                request.method,
-                request.url,
-                headers=dict(request.headers),
-                data=request.body,
-                timeout=(request.timeout.connect_s, request.timeout.read_s),
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
+            with (
+                limit,
+                self._session.request(
+                    request.method,
+                    request.url,
+                    headers=dict(request.headers),
+                    data=request.body,
+                    timeout=(request.timeout.connect_s, request.timeout.read_s),
+                    allow_redirects=False,
+                    stream=True,
+                ) as answer,
+            ):
+                begun = True
                 headers = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(answer.status_code, headers, self._body(answer, host))
+                whole = Response(answer.status_code, headers, self._body(answer, host))
+            if limit.passed:  # an end in the middle of the headers looks like an answer without a body
+                raise TimeLimitPassed
+            return whole
         # requests' own exceptions are OSErrors; the others get through it at times.
         except (OSError, ValueError, UrllibError, HTTPException) as error:
-            raise network_problem(error, host) from error
+            if limit.passed:
+                facts = {"host": host, "limit_s": f"{request.timeout.total_s:g}"}
+                raise ConnectionProblem(Problem.ANSWER_TOO_SLOW, facts) from error
+            failure = network_problem(error, host)
+            if begun and failure.problem is Problem.CONNECTION_LOST:
+                failure = ConnectionProblem(Problem.ANSWER_CUT_OFF, failure.facts)
+            if failure.problem in _CERTIFICATE_PROBLEMS:
+                failure = self._with_issuer(failure, request.url)
+            raise failure from error
 
     def trust(self, ca_pem: bytes, urls: Iterable[str]) -> None:
         """Trust the authorities in `ca_pem` for the origins of `urls` (https), besides the system's own.
@@ -93,9 +115,21 @@ class RequestsSession:
         except (OSError, ConnectionProblem) as error:
             raise ConnectionProblem(Problem.CA_FILE_UNREADABLE, {"file": str(path)}) from error
 
+    def proxy_for(self, url: str) -> str:
+        """The address of the proxy on the way to `url`, as set in the system or the environment; empty without one.
+
+        It may hold a user name and a password: never shown as it is.
+        """
+        return self._session.proxy_for(url)
+
     def close(self) -> None:
         """Give back all connections. The session can still be used; it then opens new ones."""
         self._session.close()
+
+    def _with_issuer(self, failure: ConnectionProblem, url: str) -> ConnectionProblem:
+        """With the fact `issuer`, if it can be read: a company that inspects traffic can so be told by name."""
+        issuer = presented_issuer(url, self._session.proxy_for(url))
+        return failure.with_facts(issuer=issuer) if issuer else failure
 
     def _body(self, answer: requests.Response, host: str) -> bytes:
         body = bytearray()
@@ -103,7 +137,7 @@ class RequestsSession:
             body += chunk
             if len(body) > self._max_body_bytes:
                 facts = {"host": host, "limit_bytes": str(self._max_body_bytes)}
-                raise ConnectionProblem(Problem.CONNECTION_LOST, facts)
+                raise ConnectionProblem(Problem.ANSWER_TOO_LARGE, facts)
         return bytes(body)
 
 
@@ -192,6 +226,11 @@ class _Session(requests.Session):
             settings["proxies"] = {}
         return settings
 
+    def proxy_for(self, url: str) -> str:
+        """The address of the proxy on the way to `url`; empty where there is none."""
+        settings = self.merge_environment_settings(url, {}, None, None, None)
+        return str(select_proxy(url, settings["proxies"]) or "")
+
     def close(self) -> None:
         super().close()
         with self._lock:
@@ -208,11 +247,15 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **pool: Any) -> None:  # passed through to urllib3 as they are
         super().init_poolmanager(*args, ssl_context=self._context, **pool)
+        self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **pool: Any) -> Any:  # as above
         if not proxy.lower().startswith("socks"):
             pool["proxy_ssl_context"] = self._context
-        return super().proxy_manager_for(proxy, ssl_context=self._context, **pool)
+        through = super().proxy_manager_for(proxy, ssl_context=self._context, **pool)
+        if not proxy.lower().startswith("socks"):
+            through.pool_classes_by_scheme = POOLS
+        return through
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """requests would add certifi's authorities, or those of REQUESTS_CA_BUNDLE; the context alone decides."""

@@ -84,6 +84,10 @@ class KeyringSecretStore:
         """Raises ConnectionProblem KEYRING_MISSING if this computer has no usable keyring. Asks for no unlocking."""
         self._keyring()
 
+    def backend_name(self) -> str:
+        """The module of keyring.backends in use ("SecretService", "Windows", ...). Raises as `available`."""
+        return type(self._keyring()).__module__.rpartition(".")[2]
+
     def get(self, key: ProfileId) -> Secret | None:
         service = self._service(key)
         with self._lock:

@@ -8,9 +8,6 @@ does understand is kept.
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +19,7 @@ import msgspec
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import LastCheck, Method, Profile, ProfileId
+from desktop_app.infra.whole_file import replace_file
 
 FILE_NAME = "connections.json"
 VERSION = 1
@@ -67,6 +65,7 @@ class _Connection(msgspec.Struct, omit_defaults=True):
     scopes: tuple[str, ...] = ()
     ca_file: str = ""
     last_check: _Check | None = None
+    report_projects: tuple[str, ...] = ()
 
 
 class ProfileFile:
@@ -156,6 +155,7 @@ class ProfileFile:
             scopes=found.scopes,
             ca_file=found.ca_file,
             last_check=_last_check(found.last_check),
+            report_projects=found.report_projects,
         )
 
     def _cloud(self, found: _Connection) -> Cloud:
@@ -181,7 +181,7 @@ class ProfileFile:
     def _write(self, document: dict[str, Any]) -> None:
         text = msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
         try:
-            _replace(self._path.resolve(), text)  # a link stays a link
+            replace_file(self._path.resolve(), text)  # a link stays a link
         except OSError as error:
             raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, error=type(error).__name__) from error
 
@@ -222,27 +222,7 @@ def _written(profile: Profile) -> _Row:
             scopes=profile.scopes,
             ca_file=profile.ca_file,
             last_check=_Check(check.at.astimezone(UTC), check.identity_proved, check.problem) if check else None,
+            report_projects=profile.report_projects,
         )
     )
     return dict(row)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put `content` in the place of the file at `path`, so that a crash leaves the old file or the new one."""
-    descriptor, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        raise
-    if sys.platform != "win32":  # the new name itself must reach the disk; Windows has no way to ask for it
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -19,6 +19,8 @@ from urllib3.exceptions import (
     ResponseError,
 )
 
+from desktop_app.infra.time_limit import TimeLimitPassed
+
 MAX_RETRY_AFTER_S = 10.0
 
 
@@ -70,7 +72,7 @@ class CautiousRetry(Retry):
 
 def _is_final(error: Exception) -> bool:
     """True for a name that does not exist and for a time limit that has passed: trying again only doubles the wait."""
-    if isinstance(error, NameResolutionError):
+    if isinstance(error, NameResolutionError) or any(isinstance(cause, TimeLimitPassed) for cause in error.args):
         return True
     # A refused connection is a NewConnectionError and, by inheritance, a ConnectTimeoutError.
     return isinstance(error, (ConnectTimeoutError, ReadTimeoutError)) and not isinstance(error, NewConnectionError)

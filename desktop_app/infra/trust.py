@@ -10,11 +10,13 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import (
     Criticality,
@@ -111,6 +113,11 @@ def _subject(host: str) -> Subject:
         return x509.DNSName(host.rstrip("."))
 
 
+def system_roots() -> list[x509.Certificate]:
+    """The authorities of OpenSSL's bundle (SSL_CERT_FILE and SSL_CERT_DIR count)."""
+    return _system_roots()
+
+
 def _system_roots() -> list[x509.Certificate]:
     paths = ssl.get_default_verify_paths()
     files = [Path(paths.cafile)] if paths.cafile else []
@@ -139,9 +146,20 @@ def _read(path: Path) -> bytes:
 
 def _certificates(pem: bytes) -> Iterator[x509.Certificate]:
     """Those that can be read: one old root with a flaw must not hide the others."""
+    _accept_odd_serial_numbers()
     blocks: Iterable[bytes] = _PEM.findall(pem)
     for block in blocks:
         try:
             yield x509.load_pem_x509_certificate(block)
         except ValueError:
             continue
+
+
+def _accept_odd_serial_numbers() -> None:
+    """Some systems still bring along a root whose serial number is 0 or less; nobody here can do anything about it.
+
+    The filter stays: taking it away again (catch_warnings) would disturb what other threads filter meanwhile.
+    """
+    warnings.filterwarnings(
+        "ignore", "Parsed a serial number which wasn't positive", CryptographyDeprecationWarning, __name__
+    )

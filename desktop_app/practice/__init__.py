@@ -1,6 +1,7 @@
 """The practice cloud: a local TLS server that speaks Entra's and Azure DevOps' published protocols.
 
-Importing this package loads an HTTP library and cryptography; import it only where practice mode or a test begins.
+What an answer is made of (an HTTP library, signed tokens) is imported when the first request comes; cryptography when a
+certificate is made.
 """
 
 from __future__ import annotations

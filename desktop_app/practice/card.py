@@ -49,11 +49,13 @@ class CardNote(StrEnum):
     NO_RIGHTS = "no-rights"
     GUEST = "guest"
     NO_ORGANIZATION = "no-organization"
+    NO_LICENCE = "no-licence"
     SECRET_EXPIRED = "secret-expired"
     NOT_IN_ORGANIZATION = "not-in-organization"
     NO_SECRET = "no-secret"
     TOKEN_FOUR_SCOPES = "token-four-scopes"
     TOKEN_READ_ONLY = "token-read-only"
+    TOKEN_FULL_ACCESS = "token-full-access"
     TOKEN_EXPIRED = "token-expired"
     TOKEN_OTHER_ORGANIZATION = "token-other-organization"
 
@@ -93,10 +95,12 @@ _ACCOUNTS = (
     ("reader@contoso.example", CardNote.NO_RIGHTS),
     ("guest@fabrikam.example", CardNote.GUEST),
     ("newcomer@contoso.example", CardNote.NO_ORGANIZATION),
+    ("stakeholder@contoso.example", CardNote.NO_LICENCE),
 )
 _TOKENS = (
     ("four-scopes", CardNote.TOKEN_FOUR_SCOPES),
     ("read-only", CardNote.TOKEN_READ_ONLY),
+    ("full-access", CardNote.TOKEN_FULL_ACCESS),
     ("expired", CardNote.TOKEN_EXPIRED),
     ("other-organization", CardNote.TOKEN_OTHER_ORGANIZATION),
 )

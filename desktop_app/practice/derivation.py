@@ -41,7 +41,7 @@ def characters(purpose: str, length: int, alphabet: str = _ALPHANUMERIC) -> str:
 
 
 def client_secret(purpose: str) -> str:
-    """A client secret value: 40 characters, "8Q~" after the first three (azure-api notes A4)."""
+    """A client secret value: 40 characters, "8Q~" after the first three (the shape of those that Entra makes today)."""
     return characters(f"{purpose}/head", 3) + "8Q~" + characters(f"{purpose}/tail", 34)
 
 

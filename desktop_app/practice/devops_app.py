@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from desktop_app.practice import (
     devops_core,
     devops_entitlements,
+    devops_other_reads,
     devops_pats,
     devops_profile,
     devops_release,
@@ -36,6 +37,7 @@ from desktop_app.practice.devops_errors import (
     VssFault,
     anonymous_refused,
     challenge_response,
+    licence_missing,
     organization_missing,
     sign_in_page,
     with_challenges,
@@ -51,9 +53,10 @@ _OPERATIONS: dict[Service, tuple[Operation, ...]] = {
         *devops_variable_groups.OPERATIONS,
         *devops_release.CONNECTION_OPERATIONS,
         *devops_security.EVALUATION_OPERATIONS,
+        *devops_other_reads.DEVOPS_OPERATIONS,
     ),
     Service.RELEASE: devops_release.RELEASE_OPERATIONS,
-    Service.IDENTITY: devops_pats.OPERATIONS,
+    Service.IDENTITY: (*devops_pats.OPERATIONS, *devops_other_reads.IDENTITY_OPERATIONS),
     Service.ENTITLEMENTS: devops_entitlements.OPERATIONS,
     Service.PROFILE: devops_profile.OPERATIONS,
 }
@@ -155,6 +158,8 @@ def _operate(
     check_version(operation, request)
     if organization is None or member is None:
         return operation.answer(state, request, caller, **variables)
+    if operation.feature and not member.is_licensed:
+        raise licence_missing(operation.feature)
     return operation.answer(Call(state, request, organization, member, caller), **variables)
 
 

@@ -33,7 +33,8 @@ from desktop_app.practice.state import CloudState
 from desktop_app.practice.tokens import AccessClaims, read_access_token
 
 ANY_SCOPE: frozenset[str] = frozenset()
-"""Part of what every scope includes (connectionData, permission evaluation: azure-api notes B4)."""
+"""Part of what every scope includes (connectionData, permission evaluation), as the client libraries Microsoft
+publishes rely on."""
 _VERSION = re.compile(r"(\d+)\.(\d+)(-preview(?:\.\d+)?)?")
 _NEWEST = (7, 2)
 
@@ -115,6 +116,8 @@ class Operation:
     preview: bool = False
     """Wants a -preview api-version."""
     entra_user_only: bool = False
+    feature: str = ""
+    """What a licence is needed for; empty where none is."""
     anonymous: Callable[[CloudState, Organization], Response] | None = None
 
 

@@ -1,6 +1,7 @@
 """Who belongs to the organization (entitlements host): adding service principals and people, and finding them.
 
-A refusal comes with status 200 and `isSuccess: false` (azure-api notes B9); additions last for this run.
+A refusal comes with status 200 and `isSuccess: false` (Learn, "Service Principal Entitlements - Add"); additions last
+for this run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Azure DevOps' failures, in the shapes that it really answers with (azure-api notes B2 and B3).
+"""Azure DevOps' failures, in the shapes that it really answers with (Learn, "Azure DevOps Services REST API
+Reference"; "Troubleshoot Azure Resource Manager service connections" for TF401444).
 
 Clients must branch on status and `typeKey`; the messages carry the TF and VS numbers.
 """
@@ -86,6 +87,14 @@ def permission_missing(name: str, permission: str, resource: str) -> VssFault:
         "AccessCheckException",
         f"Access Denied: {name} needs the following permission(s) on the resource {resource} to perform this action: "
         f"{permission}",
+    )
+
+
+def licence_missing(feature: str) -> VssFault:
+    return VssFault(
+        403,
+        "MissingLicenseException",
+        f"TF400409: You do not have licensing rights to access this feature: {feature}",
     )
 
 

@@ -1,6 +1,6 @@
 """The lifecycle of personal access tokens (REST 7.1-preview.1): for a person signed in with Entra, and nobody else.
 
-What is wrong with a request is told with status 200 in `patTokenError` (azure-api notes B10). Tokens made here work at
+What is wrong with a request is told with status 200 in `patTokenError` (Learn, "Pats"). Tokens made here work at
 once and end with this run of the practice cloud; the seeded ones are in every run.
 """
 

@@ -61,13 +61,13 @@ def get_definition(call: Call, project: str, definition_id: str) -> Response:
 def add_definition(call: Call, project: str) -> Response:
     """POST vsrm .../release/definitions."""
     found = call.project(project)
+    call.require(Namespace.RELEASE_MANAGEMENT, found, ReleaseRight.EDIT_DEFINITION, "Edit release pipeline")
     body = call.body_object()
     name = str(body.get("name") or "").strip()
     if not name:
         raise invalid_argument("VS402875: Release pipeline name cannot be empty.", "InvalidRequestException")
     if not isinstance(body.get("environments"), list) or not body["environments"]:
         raise invalid_argument("VS402963: A release pipeline needs at least one stage.", "InvalidRequestException")
-    call.require(Namespace.RELEASE_MANAGEMENT, found, ReleaseRight.EDIT_DEFINITION, "Edit release pipeline")
     releases = call.organization.releases
     if any(one.name.lower() == name.lower() and one.project_id == found.id for one in releases):
         raise VssFault(
@@ -156,9 +156,9 @@ def _connection_json(connection: ServiceConnection, project: Project) -> dict[st
 _DEFINITIONS = "/<organization>/<project>/_apis/release/definitions"
 RELEASE_OPERATIONS = (
     CONNECTION_DATA,
-    Operation("GET", _DEFINITIONS, list_definitions, frozenset({"vso.release"})),
-    Operation("GET", f"{_DEFINITIONS}/<definition_id>", get_definition, frozenset({"vso.release"})),
-    Operation("POST", _DEFINITIONS, add_definition, frozenset({"vso.release_execute"})),
+    Operation("GET", _DEFINITIONS, list_definitions, frozenset({"vso.release"}), feature="Release"),
+    Operation("GET", f"{_DEFINITIONS}/<definition_id>", get_definition, frozenset({"vso.release"}), feature="Release"),
+    Operation("POST", _DEFINITIONS, add_definition, frozenset({"vso.release_execute"}), feature="Release"),
     *EVALUATION_OPERATIONS,
 )
 

@@ -1,6 +1,6 @@
 """Security namespaces and permission evaluation: what the calling identity may do, whatever its token's scopes.
 
-Read-only; the bits and token shapes are those of azure-api notes B12.
+Read-only; bits and token shapes: Learn, "Security namespace and permission reference".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Variable groups (distributedtask, REST 7.1): list, get, add, replace, share and delete.
 
 The odd answers are the real ones: an unknown id is 200 with `null`, a secret's value always comes back null, a name
-taken twice is 409 (azure-api notes B7).
+taken twice is 409 (operations: Learn, "Variablegroups").
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ def get_group(call: Call, project: str, group_id: str) -> Response:
 
 
 def add_group(call: Call) -> Response:
-    """POST /{org}/_apis/distributedtask/variablegroups."""
+    """POST /{org}/_apis/distributedtask/variablegroups. Who may create in no project is refused before the body is
+    read."""
+    if not any(call.may(Namespace.LIBRARY, one, LibraryRight.CREATE) for one in call.organization.projects):
+        raise permission_missing(call.member.display_name, "Create library item", call.organization.name)
     body = call.body_object()
     name, projects, variables = _read_group(call, body, before={})
     for project in projects:
@@ -222,10 +225,10 @@ def _group_json(call: Call, group: VariableGroup, project: Project) -> dict[str,
 _IN_PROJECT = "/<organization>/<project>/_apis/distributedtask/variablegroups"
 _IN_ORGANIZATION = "/<organization>/_apis/distributedtask/variablegroups"
 OPERATIONS = (
-    Operation("GET", _IN_PROJECT, list_groups, _READ),
-    Operation("GET", f"{_IN_PROJECT}/<group_id>", get_group, _READ),
-    Operation("POST", _IN_ORGANIZATION, add_group, _MANAGE),
-    Operation("PATCH", _IN_ORGANIZATION, share_group, _MANAGE),
-    Operation("PUT", f"{_IN_ORGANIZATION}/<group_id>", replace_group, _MANAGE),
-    Operation("DELETE", f"{_IN_ORGANIZATION}/<group_id>", delete_group, _MANAGE),
+    Operation("GET", _IN_PROJECT, list_groups, _READ, feature="Library"),
+    Operation("GET", f"{_IN_PROJECT}/<group_id>", get_group, _READ, feature="Library"),
+    Operation("POST", _IN_ORGANIZATION, add_group, _MANAGE, feature="Library"),
+    Operation("PATCH", _IN_ORGANIZATION, share_group, _MANAGE, feature="Library"),
+    Operation("PUT", f"{_IN_ORGANIZATION}/<group_id>", replace_group, _MANAGE, feature="Library"),
+    Operation("DELETE", f"{_IN_ORGANIZATION}/<group_id>", delete_group, _MANAGE, feature="Library"),
 )

@@ -1,6 +1,7 @@
 """Entra's failures: one AADSTS number each, shown as JSON, as a page, or carried to the redirect URI.
 
-The parts and their order are those of Entra's own answers (azure-api notes A6), so what reads them can be practised.
+The parts and their order are those of Entra's own answers (Learn, "Microsoft Entra authentication and
+authorization error codes"), so what reads them can be practised.
 """
 
 from __future__ import annotations

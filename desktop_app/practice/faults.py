@@ -29,6 +29,8 @@ class FaultKind(Enum):
     """The answer's status and content type with bytes that mean nothing."""
     BOM = auto()
     """The body starts with a UTF-8 byte order mark, as some Azure DevOps answers do."""
+    HEADERS = auto()
+    """The answer is as it would be, with `headers` added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,23 @@ def throttled(
                 "eventId": 3000,
             }
         ).encode(),
+    )
+
+
+def slowed_down(
+    retry_after_s: int,
+    *,
+    service: Service | None = None,
+    path_contains: str = "",
+    times: int | None = 1,
+) -> Fault:
+    """A good answer that asks to wait before the next request: Retry-After on a 200 (Learn, Rate and usage limits)."""
+    return Fault(
+        FaultKind.HEADERS,
+        service=service,
+        path_contains=path_contains,
+        times=times,
+        headers={"Retry-After": str(retry_after_s), "X-RateLimit-Delay": f"{retry_after_s}.0"},
     )
 
 

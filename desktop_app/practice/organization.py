@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Namespace(StrEnum):
-    """Security namespaces (azure-api notes B12)."""
+    """Security namespaces (Learn, "Security namespace and permission reference")."""
 
     LIBRARY = "b7e84409-6553-448a-bbb2-af228e07cbeb"
     SERVICE_ENDPOINTS = "49b48001-ca20-4adc-8111-5b60c903a50c"
@@ -122,6 +122,8 @@ class Member:
     """User principal name, or the app's name."""
     display_name: str
     is_administrator: bool = False
+    is_licensed: bool = True
+    """False: access level Stakeholder, which leaves most of what is in a project closed."""
     rights: dict[str, dict[Namespace, int]] = field(default_factory=dict)
 
 

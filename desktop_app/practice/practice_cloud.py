@@ -5,28 +5,26 @@ It listens on 127.0.0.1 only. Ids and secrets are the same in every run; what is
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
-
-from werkzeug.wrappers import Request, Response
+from typing import TYPE_CHECKING, Self
 
 from desktop_app.core.cloud import Cloud
 from desktop_app.practice.card import PracticeCard, practice_card
 from desktop_app.practice.certificates import ServerCertificate, make_certificate
-from desktop_app.practice.devops_app import answer_devops
-from desktop_app.practice.devops_errors import VssFault
 from desktop_app.practice.directory import Directory
-from desktop_app.practice.entra_app import answer_login
 from desktop_app.practice.faults import Fault, FaultKind, Faults
 from desktop_app.practice.request_record import RequestRecord
 from desktop_app.practice.seed import seeded_directory
 from desktop_app.practice.server import Acceptor, Delivery, Listener, log_without_message
 from desktop_app.practice.service import Service, practice_cloud
 from desktop_app.practice.state import CloudState
-from desktop_app.practice.tokens import TokenSigner
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
 
 _GARBAGE = b"\x00\xff\x8f<<not what was asked for>>\x1b{[\xc3("
 _HTTPS_PORT = 443
@@ -41,8 +39,8 @@ class PracticeCloud:
 
     `port` 0 takes free ports. Another `port` is the first of six that are wanted, one for each service; a taken one is
     replaced by a free one. With `hosts` (a host name for each service) a single listener on `port` answers for all,
-    told apart by the Host header, and OSError is raised if that port is taken. `certificate` replaces the one made at
-    start. `now` gives aware UTC.
+    told apart by the Host header, and OSError is raised if that port is taken. `certificate` replaces the one of its
+    own. `now` gives aware UTC.
     """
 
     def __init__(
@@ -62,6 +60,7 @@ class PracticeCloud:
             raise ValueError("hosts must name every service")
         self._given_certificate = certificate
         self._certificate: ServerCertificate | None = None
+        self._making = threading.Lock()  # guards _certificate
         self._state: CloudState | None = None
         self._acceptor: Acceptor | None = None
         self._stopping = threading.Event()
@@ -70,14 +69,14 @@ class PracticeCloud:
         self.requests = RequestRecord()
 
     def start(self) -> Self:
-        """Makes the certificate and listens. RuntimeError if it runs already."""
+        """Listens; the certificate is made when it is first needed. RuntimeError if it runs already."""
+        from desktop_app.practice.tokens import TokenSigner
+
         if self._acceptor is not None:
             raise RuntimeError("the practice cloud runs already")
-        names = tuple(self._hosts.values()) if self._hosts else ()
-        certificate = self._given_certificate or make_certificate(names)
         self._stopping.clear()
-        listeners = self._listen(certificate)
-        self._certificate = certificate
+        self._certificate = self._given_certificate
+        listeners = self._listen()
         self._state = CloudState(
             directory=self.directory,
             cloud=practice_cloud(self._bases(listeners)),
@@ -130,12 +129,18 @@ class PracticeCloud:
 
     @property
     def _shown_certificate(self) -> ServerCertificate:
-        if self._certificate is None:
+        if self._state is None:
             raise RuntimeError("the practice cloud was not started")
-        return self._certificate
+        with self._making:
+            if self._certificate is None:
+                self._certificate = make_certificate(tuple(self._hosts.values()) if self._hosts else ())
+            return self._certificate
 
-    def _listen(self, certificate: ServerCertificate) -> list[Listener]:
-        context = certificate.context
+    def _context(self) -> ssl.SSLContext:
+        return self._shown_certificate.context
+
+    def _listen(self) -> list[Listener]:
+        context = self._context
         if self._hosts is not None:
             return [Listener(None, self._port, context, self._exchange)]
         listeners: list[Listener] = []
@@ -156,6 +161,8 @@ class PracticeCloud:
 
     def _exchange(self, service: Service | None, request: Request) -> Delivery | None:
         """Works on one request: faults first, then the service itself, then the record."""
+        from werkzeug.wrappers import Response
+
         service = service or self._service_of(request)
         if service is None:
             return Delivery(Response("Unknown host.", 404, content_type="text/plain"))
@@ -179,6 +186,10 @@ class PracticeCloud:
         return next((service for service, name in (self._hosts or {}).items() if name == host), None)
 
     def _answer(self, service: Service, request: Request) -> Response:
+        from desktop_app.practice.devops_app import answer_devops
+        from desktop_app.practice.devops_errors import VssFault
+        from desktop_app.practice.entra_app import answer_login
+
         state = self._started
         with state.lock:
             try:
@@ -193,7 +204,9 @@ class PracticeCloud:
 def _spoiled(response: Response, fault: Fault | None) -> Delivery:
     if fault is None:
         return Delivery(response)
-    if fault.kind is FaultKind.BOM:
+    if fault.kind is FaultKind.HEADERS:
+        response.headers.update(fault.headers)
+    elif fault.kind is FaultKind.BOM:
         response.set_data(b"\xef\xbb\xbf" + response.get_data())
     elif fault.kind is FaultKind.GARBAGE:
         response.set_data(_GARBAGE)

@@ -9,10 +9,12 @@ import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from werkzeug.wrappers import Request
+from typing import TYPE_CHECKING
 
 from desktop_app.practice.service import Service
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
 
 _KEPT_REQUESTS = 2000
 _SAFE_HEADERS = frozenset(

@@ -37,8 +37,11 @@ GUEST = Account(
     is_administrator=True,
 )
 NEWCOMER = Account("newcomer@contoso.example", "Contoso Newcomer", CONTOSO)
+STAKEHOLDER = Account("stakeholder@contoso.example", "Contoso Stakeholder", CONTOSO)
 
 FOUR_SCOPES = "vso.variablegroups_manage vso.release_execute vso.project vso.serviceendpoint_query"
+WIDE_SCOPES = f"{FOUR_SCOPES} vso.code_write vso.build_execute vso.work vso.graph"
+FULL_ACCESS = "app_token"
 READ_ONLY_SCOPES = "vso.variablegroups_read vso.release vso.project vso.serviceendpoint"
 _PERMISSIONS = frozenset(
     {"user_impersonation", "vso.project_write", "vso.variablegroups_manage", "vso.variablegroups_write"}
@@ -53,13 +56,13 @@ def seeded_directory(now: datetime) -> Directory:
     by_key = {app.key: app for app in apps}
     organizations = (
         contoso_organization(
-            CONTOSO, (ADMINISTRATOR, READER, GUEST), by_key["automation"], by_key["expired-secret"], now
+            CONTOSO, (ADMINISTRATOR, READER, GUEST, STAKEHOLDER), by_key["automation"], by_key["expired-secret"], now
         ),
         fabrikam_organization(FABRIKAM, GUEST, now),
     )
     return Directory(
         tenants=(CONTOSO, FABRIKAM),
-        accounts=(ADMINISTRATOR, READER, GUEST, NEWCOMER),
+        accounts=(ADMINISTRATOR, READER, GUEST, NEWCOMER, STAKEHOLDER),
         apps=apps,
         organizations=organizations,
         pats=_pats(organizations, now),
@@ -126,6 +129,8 @@ def _pats(organizations: Iterable[Organization], now: datetime) -> tuple[tuple[s
     return (
         ("four-scopes", _pat("four-scopes", FOUR_SCOPES, ADMINISTRATOR, contoso, now=now, valid_to=soon)),
         ("read-only", _pat("read-only", READ_ONLY_SCOPES, ADMINISTRATOR, contoso, now=now, valid_to=soon)),
+        ("wide", _pat("wide", WIDE_SCOPES, ADMINISTRATOR, contoso, now=now, valid_to=soon)),
+        ("full-access", _pat("full-access", FULL_ACCESS, ADMINISTRATOR, contoso, now=now, valid_to=soon)),
         ("expired", _pat("expired", FOUR_SCOPES, ADMINISTRATOR, contoso, now=now, valid_to=now - timedelta(days=3))),
         ("other-organization", _pat("other-organization", FOUR_SCOPES, GUEST, fabrikam, now=now, valid_to=soon)),
     )

@@ -64,13 +64,13 @@ _READER_SEES = ("Documentation", "Shop", "Website")
 
 def contoso_organization(
     tenant: Tenant,
-    people: tuple[Account, Account, Account],
+    people: tuple[Account, Account, Account, Account],
     automation: AppRegistration,
     nightly_sync: AppRegistration,
     now: datetime,
 ) -> Organization:
-    """Organization "contoso". `people`: its administrator, one who may only look, and a guest."""
-    administrator, reader, guest = people
+    """Organization "contoso". `people`: its administrator, who may only look, a guest, who has no licence."""
+    administrator, reader, guest, stakeholder = people
     organization = Organization(
         guid("organization/contoso"),
         "contoso",
@@ -83,6 +83,9 @@ def contoso_organization(
         user_member(administrator, tenant, is_administrator=True),
         _with_rights(organization, user_member(reader, tenant), _READER_SEES, READER),
         _with_rights(organization, user_member(guest, tenant), ("Website",), CONTRIBUTOR),
+        _with_rights(
+            organization, user_member(stakeholder, tenant, is_licensed=False), ("Shop", "Website"), CONTRIBUTOR
+        ),
         _with_rights(organization, app_member(automation, tenant), every_project, PROJECT_ADMINISTRATOR),
         _with_rights(organization, app_member(nightly_sync, tenant), ("Shop",), CONTRIBUTOR),
     ):
@@ -103,7 +106,9 @@ def fabrikam_organization(tenant: Tenant, administrator: Account, now: datetime)
     return organization
 
 
-def user_member(account: Account, tenant: Tenant, *, is_administrator: bool = False) -> Member:
+def user_member(
+    account: Account, tenant: Tenant, *, is_administrator: bool = False, is_licensed: bool = True
+) -> Member:
     """The member that `account` is in an organization of `tenant`; no rights yet."""
     object_id = account.object_id(tenant)
     return Member(
@@ -113,6 +118,7 @@ def user_member(account: Account, tenant: Tenant, *, is_administrator: bool = Fa
         account.name,
         account.display_name,
         is_administrator=is_administrator,
+        is_licensed=is_licensed,
     )
 
 

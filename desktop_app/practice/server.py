@@ -19,12 +19,12 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from typing import Any
-
-from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Request, Response
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.practice.service import Service
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
 
 HANDSHAKE_TIMEOUT_S = 10.0
 IDLE_TIMEOUT_S = 60.0
@@ -41,19 +41,21 @@ class Delivery:
     cut: bool = False
 
 
-Exchange = Callable[[Service | None, Request], Delivery | None]
+Exchange = Callable[[Service | None, "Request"], Delivery | None]
 """Works on one request. None as service: the Host header decides. None as answer: close without one."""
 
 
 class Listener(socketserver.ThreadingTCPServer):
-    """One listening socket on 127.0.0.1. OSError if the port is taken."""
+    """One listening socket on 127.0.0.1; `context` is asked at each connection. OSError if the port is taken."""
 
     request_queue_size = 128
     timeout = 0  # handle_request() is called when a connection waits, and must not wait for another
     # On Windows this option would let two servers share one port.
     allow_reuse_address = sys.platform != "win32"
 
-    def __init__(self, service: Service | None, port: int, context: ssl.SSLContext, exchange: Exchange) -> None:
+    def __init__(
+        self, service: Service | None, port: int, context: Callable[[], ssl.SSLContext], exchange: Exchange
+    ) -> None:
         self.service = service
         self.exchange = exchange
         self._context = context
@@ -69,7 +71,7 @@ class Listener(socketserver.ThreadingTCPServer):
     def get_request(self) -> tuple[socket.socket, Any]:  # Any: typeshed's own type of an address
         plain, address = self.socket.accept()
         plain.settimeout(HANDSHAKE_TIMEOUT_S)
-        return self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+        return self._context().wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 
     def process_request(self, request: Any, client_address: Any) -> None:  # Any: as in typeshed
         thread = threading.Thread(
@@ -132,6 +134,8 @@ class _Connection(BaseHTTPRequestHandler):
         body = self._read_body()
         if body is None:
             return
+        from werkzeug.test import EnvironBuilder
+
         builder = EnvironBuilder(
             path=self.path if self.path.startswith("/") else "/",
             base_url=f"https://{self.headers.get('Host') or '127.0.0.1'}",

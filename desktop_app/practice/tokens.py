@@ -13,13 +13,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+from typing import TYPE_CHECKING
 
 from desktop_app.core.cloud import AZURE_DEVOPS_RESOURCE
 from desktop_app.practice.derivation import guid, keyed_digest, seal, unseal
 from desktop_app.practice.directory import Account, AppRegistration, Tenant
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import rsa
 
 _REFRESH_PURPOSE = "refresh-token"
 _REFRESH_PREFIX = "1.A"
@@ -36,6 +37,8 @@ class TokenSigner:
     def key(self) -> rsa.RSAPrivateKey:
         with self._lock:
             if self._key is None:
+                from cryptography.hazmat.primitives.asymmetric import rsa
+
                 self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
             return self._key
 
@@ -46,10 +49,14 @@ class TokenSigner:
 
     def jwks(self) -> dict[str, object]:
         """The JSON Web Key Set (RFC 7517) to publish."""
+        import jwt
+
         public = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         return {"keys": [{**public, "use": "sig", "kid": self.key_id, "alg": "RS256"}]}
 
     def signed(self, claims: Mapping[str, object]) -> str:
+        import jwt
+
         return jwt.encode(dict(claims), self.key, algorithm="RS256", headers={"kid": self.key_id})
 
 
@@ -105,6 +112,8 @@ def access_token(
 
 def read_access_token(token: str) -> AccessClaims | None:
     """The claims of an access token of this cloud (also of an earlier run); None for anything else."""
+    import jwt
+
     try:
         claims: dict[str, object] = jwt.decode(token, options={"verify_signature": False})
         mark = claims.pop("aio", None)

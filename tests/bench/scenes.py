@@ -174,6 +174,44 @@ def main_window(stage: Stage) -> Iterator[Scene]:
     about.deleteLater()
 
 
+def permissions(stage: Stage) -> Iterator[Scene]:
+    """The Permissions part of a connection, over the practice cloud's own answers."""
+    window, page = stage.window, stage.window.connection_page
+    stage.save_several()
+    stage.choose("Dashboards")
+    page.tabs.setCurrentIndex(1)
+    stage.pause()
+    yield "permissions-not-checked", window
+    view = page.permissions
+    stage.press("chooseProjects", page)
+    stage.wait(lambda: not stage.runner.active)
+    chooser = stage.dialog("projectChooser")
+    yield "permissions-projects", chooser
+    chooser.close()
+    view.closely.setChecked(True)
+    stage.press("checkPermissions", page)
+    stage.wait(lambda: not stage.runner.active)
+    yield "permissions", window
+    for row in range(2):
+        view.tree.expand(view.tree.model().index(row, 0))
+    stage.pause()
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+    yield "permissions-open", window
+    view.project.setCurrentIndex(1)
+    view.tree.expandAll()
+    view.tree.setFocus()
+    stage.pause()
+    yield "permissions-one-project", window
+    view.show_saved("It is in /home/dana/permissions.html. It holds no secret.")
+    page.verticalScrollBar().setValue(0)
+    yield "permissions-saved", window
+    stage.choose("Nightly sync")
+    yield "permissions-app-not-checked", window
+    stage.press("checkPermissions", page)
+    stage.wait(lambda: not stage.runner.active)
+    yield "permissions-app", window
+
+
 def _checks(stage: Stage, name: str, *, again: bool = False) -> Iterator[Scene]:
     stage.go_on("ChecksPage")
     stage.settle()

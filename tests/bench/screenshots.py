@@ -64,7 +64,7 @@ def draw(scheme: str, small: bool, folder: Path) -> int:
 
     from desktop_app.gui.application import make_application
     from desktop_app.gui.style import apply_style
-    from tests.bench import scenes
+    from tests.bench import scenes, scenes_sign_in
     from tests.bench.stage import Stage
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,9 @@ def draw(scheme: str, small: bool, folder: Path) -> int:
         (scenes.pat, False),
         (scenes.client_secret, False),
         (scenes.oauth, False),
+        (scenes_sign_in.sign_in, False),
         (scenes.main_window, True),
+        (scenes.permissions, False),
     )
     count = 0
     for act, practice in acts:

@@ -146,7 +146,7 @@ class Stage:
 
     def settle(self) -> None:
         """Wait for what this page does by itself."""
-        self.wait(lambda: not self.page.busy)
+        self.wait(lambda: not self.page.busy and not getattr(self.page, "reporting", False))
 
     def leave(self) -> None:
         self.wizard.reject()

@@ -140,7 +140,7 @@ def test_unknown_project_is_not_found(practice_cloud: PracticeCloud, devops: Azu
     ("fault", "problem"),
     [
         (Fault(FaultKind.DROP, times=None), Problem.CONNECTION_LOST),
-        (Fault(FaultKind.TRUNCATE, times=None), Problem.CONNECTION_LOST),
+        (Fault(FaultKind.TRUNCATE, times=None), Problem.ANSWER_CUT_OFF),
         (Fault(FaultKind.GARBAGE), Problem.NOT_JSON),
         (Fault(FaultKind.STATUS, status=503, times=None), Problem.SERVICE_UNAVAILABLE),
         (throttled(3600), Problem.THROTTLED),

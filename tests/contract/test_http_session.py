@@ -29,14 +29,19 @@ def test_status_is_an_answer_and_not_a_problem(practice_cloud: PracticeCloud, se
     assert session.send(discovery(practice_cloud)).status == 500
 
 
-@pytest.mark.parametrize("kind", [FaultKind.DROP, FaultKind.TRUNCATE])
-def test_lost_answer_is_a_lost_connection(practice_cloud: PracticeCloud, session: HttpSession, kind: FaultKind) -> None:
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [(FaultKind.DROP, Problem.CONNECTION_LOST), (FaultKind.TRUNCATE, Problem.ANSWER_CUT_OFF)],
+)
+def test_lost_answer_is_told(
+    practice_cloud: PracticeCloud, session: HttpSession, kind: FaultKind, problem: Problem
+) -> None:
     practice_cloud.faults.add(Fault(kind, times=None))
 
     with pytest.raises(ConnectionProblem) as caught:
         session.send(discovery(practice_cloud))
 
-    assert caught.value.problem is Problem.CONNECTION_LOST
+    assert caught.value.problem is problem
 
 
 def test_one_lost_connection_is_made_good_by_asking_again(practice_cloud: PracticeCloud, session: HttpSession) -> None:

@@ -30,7 +30,7 @@ def _faults_of(node: Node) -> list[str]:
     labels = [label for label in labels_of(node) if label.strip()]
     if not labels:
         faults.append(f"a {node.role} at {_place(node)} has no name")
-    if node.role == ENTRY and node.name not in _WITHOUT_LABEL and node.name not in _labels(node):
+    if node.role == ENTRY and node.name not in _WITHOUT_LABEL and not _is_labelled(node):
         faults.append(f"the field {node.name!r} is labelled by {_labels(node)}")
     if node.role == CHOOSER and not _labels(node):
         faults.append(f"{node} has no label")
@@ -41,6 +41,11 @@ def _faults_of(node: Node) -> list[str]:
     if not node.enabled and node.role == BUTTON and node.actions:
         faults.append(f"{node} rests and can be pressed all the same")
     return faults
+
+
+def _is_labelled(node: Node) -> bool:
+    """By a label whose words are in its name (WCAG 2.5.3, label in name)."""
+    return any(label.casefold() in node.name.casefold() for label in _labels(node))
 
 
 def _labels(node: Node) -> list[str]:

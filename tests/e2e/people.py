@@ -90,7 +90,7 @@ class EmbeddedPage:
 
     def press(self, name: str) -> None:
         """Press one of the buttons below the page."""
-        click(child(self.view, QPushButton, name))
+        click(child(self._program.page, QPushButton, name))
 
     def sign_in(self, account_words: str = "Contoso Administrator", answer: str = "Accept") -> None:
         """Pick the account, then answer the page that lists the permissions."""

@@ -15,7 +15,7 @@ from desktop_app import __version__
 pytestmark = pytest.mark.e2e
 
 START_S = 60
-TITLE = "ADO Connect: practice cloud"
+TITLE = "Practice cloud — ADO Connect"
 COMMAND = str(Path(sysconfig.get_path("scripts"), "ado-connect"))
 
 
@@ -76,12 +76,14 @@ def test_window_shows_on_a_screen_and_a_signal_ends_the_program(display: str, ho
     ) as program:
         try:
             wait_for_start(program, display, home)
+            titled = [line for line in on_screen(display).splitlines() if "ADO Connect" in line]
             program.send_signal(number)
             printed, complained = program.communicate(timeout=START_S)
         finally:
             program.kill()
     assert program.returncode == 0, complained
     assert printed == ""
+    assert {line.count("ADO Connect") for line in titled} == {1}, "Qt adds the name to titles that do not end with it"
     assert "Traceback" not in complained
     assert TITLE not in on_screen(display)
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from PySide6.QtWidgets import QFrame, QLineEdit
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit
 
 from tests.e2e import ways
 from tests.e2e.people import EmbeddedPage, OwnBrowser
 from tests.e2e.program import Program, child, click, wait_until
 from tests.e2e.witness import Witness
-from tests.unit.practice.visitor import Visitor
+from tests.unit.practice.visitor import ADMIN, Visitor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.keyring]
 
@@ -174,3 +174,23 @@ def test_second_sign_in_begins_without_cookies_of_the_first(start: Start, witnes
     page.click("Contoso Administrator")  # has consented already
     program.reach("ChecksPage")
     assert not any(witness.cookies_of("/token"))
+
+
+def test_code_for_another_device_completes_a_sign_in_that_began_in_the_window(
+    start: Start, witness: Witness, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.practice.entra_consent._POLL_INTERVAL_S", 1)
+    program = start()
+    page = ways.open_sign_in(program, witness)
+    page.wait_for("Pick an account")
+    page.press("signInCode")
+    letters = child(program.page, QLabel, "deviceCodeLetters")
+    wait_until(lambda: letters.text() != "", "the code")
+    phone = visitor()
+    picker = phone.post(f"{witness.cloud.cloud.login}/devicelogin", {"otc": letters.text()})
+    phone.answer(phone.choose(picker, ADMIN), "accept")
+    program.go_through_checks_and_save("Through my phone")
+    assert program.copy_token()
+    program.close()
+    assert start().copy_token()
+    assert "refresh_token" in witness.grants

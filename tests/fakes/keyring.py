@@ -2,6 +2,8 @@
 
 import keyring.errors
 
+from desktop_app.infra.memory_store import MemorySecretStore
+
 WINDOWS_BYTES = 2_560  # CRED_MAX_CREDENTIAL_BLOB_SIZE
 
 
@@ -33,3 +35,10 @@ class ShortKeyring:
             self.fail_at -= 1
             if self.fail_at < 0:
                 raise self.error
+
+
+class NamedMemoryStore(MemorySecretStore):
+    """A keyring that says what it is."""
+
+    def backend_name(self) -> str:
+        return "SecretService"

@@ -43,6 +43,7 @@ def profiles(ids: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Pro
         ca_file=_text,
         last_check=st.none()
         | st.builds(LastCheck, at=_times, identity_proved=st.booleans(), problem=st.none() | st.sampled_from(Problem)),
+        report_projects=st.lists(st.uuids().map(str), max_size=3).map(tuple),
     )
 
 

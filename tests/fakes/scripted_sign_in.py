@@ -80,6 +80,17 @@ class ScriptedSignIn:
             answer = self._send("POST", url, {**form.hidden, button[0]: button[1]})
         return self._arrives(answer.headers["location"])
 
+    def enter_code(self, address: str, user_code: str) -> str:
+        """Do the same on another device, beginning with a code; returns the last page's words."""
+        answer = self._send("POST", address, {"otc": user_code})
+        url = address
+        while (page := _Page(answer.text)).forms:
+            self.pages += 1
+            form, button = self._next(page)
+            url = urljoin(url, form.action)
+            answer = self._send("POST", url, {**form.hidden, button[0]: button[1]})
+        return page.text
+
     def _has_arrived(self, answer: Response, redirect_uri: str) -> bool:
         return answer.status == 302 and answer.headers["location"].startswith(redirect_uri)
 

@@ -3,10 +3,12 @@
 import contextlib
 import socket
 import ssl
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import trustme
@@ -52,12 +54,20 @@ class TlsServer:
 
 @contextlib.contextmanager
 def tls_server(
-    authority: trustme.CA | None = None, names: tuple[str, ...] = ("127.0.0.1", "localhost")
+    authority: trustme.CA | None = None,
+    names: tuple[str, ...] = ("127.0.0.1", "localhost"),
+    identity_pem: bytes = b"",
 ) -> Iterator[TlsServer]:
-    """A server on a free port of 127.0.0.1 with a certificate for `names`."""
+    """A server on a free port of 127.0.0.1 with a certificate for `names`.
+
+    `identity_pem` is another private key and chain for it to show.
+    """
     authority = authority or trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*names).configure_cert(context)
+    if identity_pem:
+        _show(identity_pem, context)
+    else:
+        authority.issue_cert(*names).configure_cert(context)
     listener = _Listener(("127.0.0.1", 0), _Handler)
     server = TlsServer(f"https://127.0.0.1:{listener.server_address[1]}", authority.cert_pem.bytes())
     listener.context, listener.server = context, server
@@ -69,6 +79,13 @@ def tls_server(
         listener.shutdown()
         listener.server_close()
         thread.join()
+
+
+def _show(identity_pem: bytes, context: ssl.SSLContext) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "identity.pem")
+        file.write_bytes(identity_pem)
+        context.load_cert_chain(file)
 
 
 class _Listener(ThreadingHTTPServer):

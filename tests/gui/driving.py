@@ -241,7 +241,7 @@ class Desk:
     def checked(self) -> None:
         """Wait until the checks, or whatever this page does, have ended."""
         page = self.page
-        self.wait(lambda: not page.busy)
+        self.wait(lambda: not page.busy and not getattr(page, "reporting", False))
 
     def rows(self) -> dict[str, str]:
         """What each check says, by its title."""

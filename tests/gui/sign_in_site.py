@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -62,8 +62,8 @@ class Site:
 
 
 @contextmanager
-def sign_in_site() -> Iterator[Site]:
-    with tls_server(names=("127.0.0.1", "localhost", LOGIN, PARTNER)) as server:
+def sign_in_site(*more_names: str) -> Iterator[Site]:
+    with tls_server(names=("127.0.0.1", "localhost", LOGIN, PARTNER, *more_names)) as server:
         site = Site(server)
         server.script = site.answer
         yield site
@@ -133,6 +133,26 @@ class OpenView(Protocol):
     def __call__(
         self, *, trusts: Trusts = ..., remembered: set[str] | None = None, limits: "SignInLimits | None" = None
     ) -> Visit: ...
+
+
+LINK = "<a style='position:fixed;inset:0;background:#eee' {0}>link</a>"
+
+
+def click_page_until(here: Visit, condition: Callable[[], bool]) -> None:
+    """Chromium drops clicks on a page it has not drawn yet, and does not tell when it has: click again."""
+    assert here.view.pane is not None
+    target = here.view.pane.web_view.focusProxy()
+    assert target is not None
+
+    def click() -> None:
+        QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
+
+    again = QTimer(here.view, interval=500)
+    again.timeout.connect(click)
+    again.start()
+    click()
+    here.wait(condition)
+    again.stop()
 
 
 def trust_all(host: str, port: int, chain: list[bytes]) -> bool:

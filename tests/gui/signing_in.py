@@ -33,17 +33,14 @@ class NobodyThere:
 class ScriptedView(QWidget):
     """Stands where the web view stands; `surface()` gives the next one of the scripted surfaces."""
 
-    browser_requested = Signal()
     start_again_requested = Signal()
 
     def __init__(self, surfaces: Iterator[SignInSurface]) -> None:
         super().__init__()
         self.surfaces = surfaces
         self.cancelled = False
-        browser = QPushButton("Continue in browser")
-        browser.setObjectName("signInBrowser")
-        browser.clicked.connect(self.browser_requested)
-        QVBoxLayout(self).addWidget(browser)
+        self.last_button = QPushButton("Start again")
+        QVBoxLayout(self).addWidget(self.last_button)
 
     def surface(self) -> SignInSurface:
         return next(self.surfaces)

@@ -22,6 +22,7 @@ ACTS: dict[str, Act] = {
     "client secret": scenes.client_secret,
     "OAuth": lambda stage: scenes.oauth(stage, web_view=False),
     "main window": scenes.main_window,
+    "permissions": scenes.permissions,
 }
 
 

@@ -23,6 +23,7 @@ class Guidance:
     likely: str = "The token was cut off."
     now: str = "Copy it again."
     action: Action | None = None
+    second: Action | None = None
 
 
 @pytest.fixture

@@ -1,9 +1,16 @@
 """The ways an embedded sign-in ends badly, in a real web view; and that it always ends."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import trustme
+from PySide6.QtCore import QByteArray, QUrl
+from PySide6.QtNetwork import QSslCertificate
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.cancel import Cancelled
@@ -21,6 +28,9 @@ from tests.gui.sign_in_site import (
     sign_in_site,
     views,
 )
+
+NOW = datetime.now(UTC)
+BEFORE, LATER, AFTER = (NOW + timedelta(days=days) for days in (-9, 2, 9))
 
 prepare_web_engine()  # before the first test makes the application object
 
@@ -99,8 +109,8 @@ def test_page_that_never_answers_is_given_up(site: Site, visit: OpenView) -> Non
     here = visit(limits=SignInLimits(stalled_s=0.3))
     problem = here.problem(here.begin(site.url("/authorize")))
     released.set()
-    assert problem.problem is Problem.SIGN_IN_PAGE_FAILED
-    assert problem.facts == {"host": LOGIN, "description": "stalled"}
+    assert problem.problem is Problem.SIGN_IN_PAGE_STALLED
+    assert problem.facts == {"host": LOGIN}
 
 
 def test_page_whose_parts_never_arrive_stays_with_a_word_about_it(site: Site, visit: OpenView) -> None:
@@ -124,6 +134,63 @@ def test_page_whose_parts_never_arrive_stays_with_a_word_about_it(site: Site, vi
     assert not running.done()
     released.set()
     here.wait(lambda: not here.label("signInQuestionWords").isVisible())
+
+
+@pytest.mark.parametrize("body", ["", "<script>1</script>", "<div style='height:90px;background:white'></div>"])
+def test_page_with_nothing_on_it_is_given_up(site: Site, visit: OpenView, body: str) -> None:
+    from desktop_app.gui.sign_in_view import SignInLimits
+
+    site.replies["/authorize"] = page(body)
+    here = visit(limits=SignInLimits(blank_s=0.3))
+    problem = here.problem(here.begin(site.url("/authorize")))
+    assert problem.problem is Problem.SIGN_IN_PAGE_BLANK
+    assert problem.facts == {"host": LOGIN}
+    assert here.view.pane is None
+
+
+SOMETHING = ["words", "<input placeholder=Code>", "<div style='width:90px;height:90px;background:red'>"]
+
+
+@pytest.mark.parametrize("body", SOMETHING)
+def test_page_with_something_to_see_is_not_blank(site: Site, visit: OpenView, body: str) -> None:
+    from desktop_app.gui.sign_in_web import PageView
+
+    site.replies["/authorize"] = page(body)
+    here = visit()
+    running = here.begin(site.url("/authorize"))
+    here.wait(lambda: here.view.pane is not None and here.view.pane.isVisible())
+    pane = here.view.pane
+    assert pane is not None
+    view = pane.web_view
+    assert isinstance(view, PageView)
+    here.wait(lambda: not view.looks_empty())  # it is drawn by another process
+    pane._watch._blank.timeout.emit()
+    read: list[str] = []
+    pane.page.toPlainText(read.append)  # answered after the question that was asked just now
+    here.wait(lambda: bool(read))
+    assert not running.done()
+
+
+def test_page_that_fills_late_is_not_given_up(site: Site, visit: OpenView) -> None:
+    from desktop_app.gui.sign_in_view import SignInLimits
+
+    script = f"setTimeout(() => {{ location = '{REDIRECT_URI}?code=c' }}, 100)"
+    site.replies["/authorize"] = page(f"<script>{script}</script>")
+    here = visit(limits=SignInLimits(blank_s=20))
+    assert here.ended(here.begin(site.url("/authorize"))).result() == f"{REDIRECT_URI}?code=c"
+
+
+def test_page_whose_process_dies_is_explained(site: Site, visit: OpenView) -> None:
+    site.replies["/authorize"] = page("pick an account")
+    here = visit()
+    running = here.begin(site.url("/authorize"))
+    here.wait_for_text("pick an account")
+    assert here.view.pane is not None
+    os.kill(here.view.pane.page.renderProcessPid(), signal.SIGKILL)
+    problem = here.problem(running)
+    assert problem.problem is Problem.SIGN_IN_PAGE_CRASHED
+    assert problem.facts["host"] == LOGIN
+    assert here.view.pane is None
 
 
 def test_time_limit_ends_a_sign_in(site: Site, visit: OpenView) -> None:
@@ -188,7 +255,48 @@ def test_unknown_authority_is_refused(site: Site, visit: OpenView) -> None:
     problem = here.problem(here.begin(site.url("/authorize")))
     assert problem.problem is Problem.CERTIFICATE_UNTRUSTED
     assert problem.facts["host"] == LOGIN
+    assert problem.facts["issuer"].startswith("trustme")
     assert site.server.seen == []
+
+
+class Refusal:
+    """What Chromium tells of a certificate from an authority it knows: nothing on this computer can show it one."""
+
+    def __init__(self, fault: str, start: datetime | None = None, end: datetime | None = None) -> None:
+        authority = trustme.CA(organization_name="Contoso\u202e Authority")
+        leaf = authority.issue_cert(LOGIN, not_before=start, not_after=end).cert_chain_pems[0].bytes()
+        self._fault, self._chain = fault, QSslCertificate.fromData(QByteArray(leaf))
+
+    def type(self) -> object:
+        from PySide6.QtWebEngineCore import QWebEngineCertificateError
+
+        return QWebEngineCertificateError.Type[self._fault]
+
+    def url(self) -> QUrl:
+        return QUrl(f"https://{LOGIN}/authorize")
+
+    def certificateChain(self) -> list[QSslCertificate]:  # Qt's name
+        return self._chain
+
+
+@pytest.mark.parametrize(
+    ("refusal", "problem"),
+    [
+        (Refusal("CertificateDateInvalid", BEFORE, NOW), Problem.CERTIFICATE_EXPIRED),
+        (Refusal("CertificateDateInvalid", LATER, AFTER), Problem.CERTIFICATE_NOT_YET_VALID),
+        (Refusal("CertificateCommonNameInvalid"), Problem.CERTIFICATE_WRONG_HOST),
+        (Refusal("CertificateWeakKey"), Problem.CERTIFICATE_STRICT),
+        (Refusal("CertificateRevoked"), Problem.CERTIFICATE_UNTRUSTED),
+    ],
+    ids=lambda value: value.name if isinstance(value, Problem) else "",
+)
+def test_fault_of_the_certificate_and_its_issuer_are_told(refusal: Any, problem: Problem) -> None:
+    from desktop_app.gui.sign_in_trust import problem_of
+
+    told = problem_of(refusal)
+
+    assert told.problem is problem
+    assert (told.facts["host"], told.facts["issuer"]) == (LOGIN, "Contoso Authority")
 
 
 def test_judge_gets_host_port_and_chain_outside_the_gui_thread(site: Site, visit: OpenView) -> None:

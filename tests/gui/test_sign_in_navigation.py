@@ -1,23 +1,21 @@
 """Where the embedded sign-in page may go, and what it may do, in a real web view."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.problems import Problem
 from desktop_app.gui.sign_in_engine import prepare_web_engine
 from tests.fakes.tls_server import Answer, Seen
 from tests.gui.sign_in_site import (
+    LINK,
     LOGIN,
     PARTNER,
     OpenView,
     Site,
-    Visit,
+    click_page_until,
     page,
     send_to,
     sign_in_site,
@@ -92,38 +90,6 @@ def test_redirect_to_http_is_not_followed(site: Site, visit: OpenView) -> None:
     assert "/plain" not in site.paths()
 
 
-LINK = "<a style='position:fixed;inset:0;background:#eee' {0}>link</a>"
-
-
-def click_page_until(here: Visit, condition: Callable[[], bool]) -> None:
-    """Chromium drops clicks on a page it has not drawn yet, and does not tell when it has: click again."""
-    assert here.view.pane is not None
-    target = here.view.pane.web_view.focusProxy()
-    assert target is not None
-
-    def click() -> None:
-        QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
-
-    again = QTimer(here.view, interval=500)
-    again.timeout.connect(click)
-    again.start()
-    click()
-    here.wait(condition)
-    again.stop()
-
-
-def test_link_for_a_new_window_opens_in_the_same_page(site: Site, visit: OpenView) -> None:
-    site.replies["/authorize"] = page(LINK.format("href='/more' target=_blank"))
-    site.replies["/more"] = page("the rest of it")
-    here = visit()
-    here.begin(site.url("/authorize"))
-    here.wait_for_text("link")
-    windows = set(QApplication.topLevelWidgets())
-    click_page_until(here, lambda: "/more" in site.paths())
-    here.wait_for_text("the rest of it")
-    assert set(QApplication.topLevelWidgets()) == windows
-
-
 @pytest.mark.parametrize(
     "action",
     [
@@ -172,6 +138,8 @@ def test_download_is_refused_and_the_page_stays(site: Site, visit: OpenView) -> 
     here.wait(lambda: bool(states))
     assert states == [QWebEngineDownloadRequest.DownloadState.DownloadCancelled]
     here.wait_for_text("pick an account")
+    here.wait(here.label("signInQuestionWords").isVisible)
+    assert "download" in here.label("signInQuestionWords").text()
     assert not running.done()
 
 

@@ -96,18 +96,12 @@ def test_host_stands_in_the_address_line_and_the_query_does_not(site: Site, visi
 
 def test_every_control_has_a_name_for_screen_readers(visit: OpenView) -> None:
     here = visit()
-    for name in ("signInBrowser", "signInAgain", "signInDecline"):
+    for name in ("signInAgain", "signInDecline"):
         assert here.button(name).accessibleName()
     address = here.view.findChild(QFrame, "signInAddress")
     assert isinstance(address, QFrame)
     assert address.accessibleName()
     assert address.accessibleDescription()
-
-
-def test_browser_button_asks_for_the_browser(visit: OpenView, qtbot: QtBot) -> None:
-    here = visit()
-    with qtbot.waitSignal(here.view.browser_requested):
-        here.press("signInBrowser")
 
 
 def test_start_again_opens_the_first_page_without_old_cookies(site: Site, visit: OpenView, qtbot: QtBot) -> None:

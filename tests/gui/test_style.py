@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from unittest.mock import patch
 
 import pytest
@@ -44,7 +43,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(tokens: Tokens, first: str, second: str) -> float:
-    darker, lighter = sorted(luminance(asdict(tokens)[name]) for name in (first, second))
+    darker, lighter = sorted(luminance(tokens._asdict()[name]) for name in (first, second))
     return (lighter + 0.05) / (darker + 0.05)
 
 

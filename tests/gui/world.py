@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.app.connections import Connections
+from desktop_app.app.doctor import Doctor
 from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
 from desktop_app.app.practice_card import practice_values
 from desktop_app.app.workspace import BrowserSurface, Workspace
@@ -20,11 +21,13 @@ from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Profile
 from desktop_app.infra.azure_devops import AzureDevOpsRest
 from desktop_app.infra.clock import SystemClock
+from desktop_app.infra.diagnostics.computer import Computer
 from desktop_app.infra.http import RequestsSession
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.origin_trust import OriginTrust
 from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
 from desktop_app.practice import PracticeCloud
+from tests.fakes.keyring import NamedMemoryStore
 
 Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
 
@@ -80,7 +83,21 @@ class World:
             close=lambda: None,  # whoever made the network closes it
             keyring_problem=self.keyring_problem,
             practice_values=practice_values(self.practice_cloud.card()),
+            doctor=self.doctor,
         )
+
+    def doctor(self) -> Doctor:
+        """Looks at the real network and files, at this world's secrets, and for no web engine, which takes time."""
+        computer = Computer(
+            http=self.http,
+            clock=self.clock,
+            keyring=NamedMemoryStore(),
+            folders=(self.folder,),
+            environment=self.environment,
+            trust_ca=self.network.trust.add_file,
+            engine_missing=lambda: "",
+        )
+        return Doctor(computer.diagnoses, self.clock)
 
     @property
     def file(self) -> Path:

@@ -12,10 +12,30 @@ use_plain_imports()
 import desktop_app.gui.application
 from desktop_app.infra.clock import SystemClock
 """
+WITH_CONTENT = (
+    BEFORE_THE_WINDOW
+    + """
+import desktop_app.gui.connection_actions
+import desktop_app.gui.menus
+import desktop_app.gui.window_content
+import desktop_app.gui.wizard_opener
+"""
+)
+UNSEEN_AT_FIRST = {
+    "desktop_app.core.checks",
+    "desktop_app.core.ports",
+    "desktop_app.core.profile",
+    "desktop_app.gui.announce",
+    "desktop_app.gui.connection_list",
+    "desktop_app.gui.connection_page",
+    "desktop_app.gui.problem_panel",
+    "desktop_app.gui.wizards.flow_wizard",
+}
 BEHIND_THE_WINDOW = """
 from desktop_app.main import build_workspace
 workspace = build_workspace(practice=False)
 """
+PRACTISING = BEHIND_THE_WINDOW.replace("practice=False", "practice=True")
 WARMED_UP = BEHIND_THE_WINDOW + "workspace.warm_up()\n"
 
 
@@ -31,6 +51,20 @@ def test_window_comes_before_everything_heavy() -> None:
 
     assert loaded & HEAVY == set()
     assert {"desktop_app.gui.first_run", "desktop_app.gui.connection_page"} & loaded == set()
+
+
+def test_content_comes_before_what_is_not_seen_at_first() -> None:
+    loaded = modules_after(WITH_CONTENT)
+
+    assert "desktop_app.gui.first_run" in loaded
+    assert loaded & (HEAVY | UNSEEN_AT_FIRST) == set()
+
+
+def test_practice_cloud_waits_for_the_first_request_with_what_answers_it() -> None:
+    loaded = modules_after(PRACTISING)
+
+    assert "desktop_app.practice.practice_cloud" in loaded
+    assert loaded & (NETWORK | {"werkzeug", "trustme", "jwt"}) == set()
 
 
 def test_network_is_not_loaded_before_it_is_needed() -> None:

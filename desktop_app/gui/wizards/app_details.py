@@ -13,18 +13,21 @@ from desktop_app.core.credential import Secret
 from desktop_app.core.inputs import (
     InputFault,
     Judged,
+    is_guid,
     judge_client_id,
     judge_client_secret,
     judge_redirect_uri,
     judge_tenant,
 )
 from desktop_app.core.ports import OrganizationTenant
-from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.gui.announce import announce
 from desktop_app.gui.date_field import DateField
 from desktop_app.gui.fields import Field
 from desktop_app.gui.widgets import link_button
 from desktop_app.gui.wizards.context import WizardContext
 from desktop_app.gui.wizards.flow_wizard import TaskPage
+from desktop_app.gui.wizards.lookup import Lookup
 from desktop_app.gui.wizards.pieces import field_words, today
 from desktop_app.gui.wizards.registration_page import PLATFORM_REDIRECT_URI
 
@@ -40,11 +43,12 @@ class AppDetailsPage(TaskPage[DraftT]):
 
     def __init__(self, context: WizardContext, draft: DraftT, *, purpose: str, forward: str) -> None:
         super().__init__(context, draft, title=_("Details of the app"), purpose=purpose, forward=forward)
+        self.problem.setParent(self)  # what can not be found out here stops nobody: it is never shown, but goes along
         self._found_for: tuple[object, str] | None = None
         self._found_tenant = ""
-        self.tenant: Field[str] = Field(
-            _("Directory (tenant) ID"), help_text=_("On the Overview page of the app registration.")
-        )
+        self._organization_tenant = OrganizationTenant("")
+        self._lookup: Lookup[str] = Lookup(context.runner, self, self._compare, self._tenant_unknown)
+        self.tenant: Field[str] = Field(_("Directory (tenant) ID"), help_text=_tenant_help())
         self.tenant.set_judge(judge_tenant, field_words)
         self.client_id: Field[str] = Field(
             _("Application (client) ID"), help_text=_("On the same page, right above the tenant ID.")
@@ -53,6 +57,11 @@ class AppDetailsPage(TaskPage[DraftT]):
         self.secret: Field[str] = Field(_("Client secret"), help_text=self._secret_help(), secret=True)
         self.secret.set_judge(self._judge_secret, field_words)
         self.add_field("tenant", self.tenant)
+        self._take_over = link_button("")
+        self._take_over.setObjectName("takeOverTenant")
+        self._take_over.clicked.connect(self._use_found)
+        self._take_over.hide()
+        self.body.addWidget(self._take_over, 0, Qt.AlignmentFlag.AlignLeft)
         self.add_field("client_id", self.client_id)
         self.add_field("client_secret", self.secret)
         self.fields["secret"] = self.secret
@@ -62,6 +71,7 @@ class AppDetailsPage(TaskPage[DraftT]):
         """Call when all fields are there and filled: what is typed from now on goes to the draft."""
         for field in self.fields.values():
             field.edited.connect(self.write)
+        self.tenant.edited.connect(self._look_at_tenant)
         self.write()
 
     def write(self) -> None:
@@ -75,20 +85,72 @@ class AppDetailsPage(TaskPage[DraftT]):
         self.secret.judge_again()  # the cloud may have changed on an earlier page
         wanted = (self.draft.cloud, self.draft.organization)
         if self._found_for == wanted:
+            self._look_at_tenant()
             return
         self._found_for = wanted
+        self._organization_tenant = OrganizationTenant("")
         cloud, organization, ca_file = self.draft.cloud, self.draft.organization, self.draft.ca_file
         connections = self.context.workspace.connections
         self.start(lambda cancel, progress: connections.find_tenant(cloud, organization, ca_file), self._tenant_found)
 
     def _tenant_found(self, found: OrganizationTenant) -> None:
-        """Fill the tenant in, unless the person typed one of their own."""
+        """Fill the tenant in, unless the person typed one of their own; then say if it is another one."""
+        self._organization_tenant = found
         if found.tenant_id and self.tenant.text in ("", self._found_tenant):
             self._found_tenant = found.tenant_id
             self.tenant.text = found.tenant_id
-            self.tenant.set_help(
-                _("Found from the organization {organization}.").format(organization=self.draft.organization)
+        self._look_at_tenant()
+
+    def leave(self) -> None:
+        self._lookup.stop()
+        super().leave()
+
+    def forward(self) -> bool:
+        self._lookup.stop()
+        return super().forward()
+
+    def _look_at_tenant(self) -> None:
+        """Compare what is typed with the organization's own directory; a domain must be looked up for that."""
+        self._lookup.stop()
+        self._take_over.hide()
+        self.tenant.set_remark("")
+        typed, found = self.tenant.value, self._organization_tenant
+        is_found = bool(typed) and typed == found.tenant_id
+        found_help = _("Found from the organization {organization}.").format(organization=self.draft.organization)
+        self.tenant.set_help(found_help if is_found else _tenant_help())
+        if found.personal:
+            words = _("{organization} lives on personal Microsoft accounts. Only a personal access token works there.")
+            self.tenant.set_remark(words.format(organization=self.draft.organization))
+        elif typed and found.tenant_id and is_guid(typed):
+            self._compare(typed.lower())
+        elif typed and found.tenant_id:
+            cloud, ca_file = self.draft.cloud, self.draft.ca_file
+            connections = self.context.workspace.connections
+            self._lookup.soon(lambda: connections.find_tenant_id(cloud, typed, ca_file))
+
+    def _compare(self, typed_id: str) -> None:
+        found = self._organization_tenant.tenant_id
+        if typed_id != found:
+            self._differs(
+                _("{organization} belongs to another directory: {tenant}. A sign-in to this one will be refused.")
             )
+
+    def _tenant_unknown(self, failure: ConnectionProblem) -> None:
+        """Not knowing is no remark; knowing that there is none is."""
+        if failure.problem is Problem.TENANT_NOT_FOUND:
+            self._differs(_("No directory of this name was found. {organization} belongs to {tenant}."))
+
+    def _differs(self, words: str) -> None:
+        organization = self.draft.organization
+        self.tenant.set_remark(words.format(organization=organization, tenant=self._organization_tenant.tenant_id))
+        self._take_over.setText(_("Use the directory of {organization}").format(organization=organization))
+        self._take_over.setAccessibleName(self._take_over.text())
+        self._take_over.show()
+        announce(self, self.tenant.message)
+
+    def _use_found(self) -> None:
+        self.tenant.text = self._organization_tenant.tenant_id
+        self.tenant.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _failed(self, failure: ConnectionProblem) -> None:
         """Not knowing the tenant stops nobody: it can be typed, and the checks explain what is wrong."""
@@ -112,6 +174,10 @@ class AppDetailsPage(TaskPage[DraftT]):
     def _judge_secret(self, text: str) -> Judged[str]:
         optional = self.secret_optional or self.draft.keeps_secret
         return judge_client_secret(text, optional=optional)
+
+
+def _tenant_help() -> str:
+    return _("On the Overview page of the app registration.")
 
 
 class ClientSecretDetailsPage(AppDetailsPage[ClientSecretDraft]):
@@ -157,8 +223,10 @@ class OAuthDetailsPage(AppDetailsPage[OAuthDraft]):
         picks = QVBoxLayout()
         picks.setSpacing(4)
         self._native_pick = link_button(_("Use this window's address"))
+        self._native_pick.setAccessibleName(_("Use this window's address as the redirect URI"))
         self._native_pick.clicked.connect(self._use_native)
         self._platform_pick = link_button(_("Use a secrets platform's address"))
+        self._platform_pick.setAccessibleName(_("Use a secrets platform's address as the redirect URI"))
         self._platform_pick.clicked.connect(self._use_platform)
         for pick in (self._native_pick, self._platform_pick):
             picks.addWidget(pick, 0, Qt.AlignmentFlag.AlignLeft)

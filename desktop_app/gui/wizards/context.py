@@ -12,6 +12,7 @@ from desktop_app.gui.tasks import TaskRunner
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.checks import CheckReport
+    from desktop_app.core.diagnosis import Scope
     from desktop_app.core.profile import Profile
 
 
@@ -25,3 +26,4 @@ class WizardContext:
     open_url: Callable[[str], bool]
     taken_names: frozenset[str]
     saved: Callable[[Profile, CheckReport | None], None]
+    check_computer: Callable[[Scope], None] = lambda scope: None

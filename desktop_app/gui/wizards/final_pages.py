@@ -15,12 +15,14 @@ from desktop_app.core.checks import PERMISSION_CHECKS, CheckName, CheckReport, C
 from desktop_app.core.inputs import InputFault, InputNote, judge_name
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Method, Profile
+from desktop_app.core.report import PermissionReport, Verdict
 from desktop_app.gui.announce import announce
 from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.fields import Field
 from desktop_app.gui.widgets import Banner
 from desktop_app.gui.wizards.context import WizardContext
 from desktop_app.gui.wizards.flow_wizard import FlowPage, TaskPage, place_of
+from desktop_app.gui.wizards.permission_rows import PermissionRows
 
 DraftT = TypeVar("DraftT", bound=Draft)
 
@@ -51,7 +53,18 @@ class ChecksPage(TaskPage[DraftT]):
             self.body.addWidget(widget)
         self.body.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.checks)
+        self.permissions = PermissionRows(context, self._reported)
+        self.body.addWidget(self.permissions)
         self.body.addStretch(1)
+
+    @property
+    def reporting(self) -> bool:
+        """True while the permissions are looked at, which holds nobody up."""
+        return self.permissions.running
+
+    def leave(self) -> None:
+        super().leave()
+        self.permissions.stop()
 
     def enter(self) -> None:
         proof = self.draft.proven
@@ -78,6 +91,7 @@ class ChecksPage(TaskPage[DraftT]):
 
     def _run(self) -> None:
         self.partly.hide()
+        self.permissions.stop()
         self.again.setEnabled(False)
         self.checks.start(check_names(self.draft.method))
         self.checks.set_running()
@@ -109,7 +123,24 @@ class ChecksPage(TaskPage[DraftT]):
             self.partly.show()
         if not failures:
             announce(self.checks, _("The checks are done. The connection works."))
+        if proof.report.identity_proved:
+            self.permissions.start(self.draft)
         self.refresh()
+
+    def _reported(self, report: PermissionReport) -> None:
+        """Saving stays possible with what is missing, after saying so."""
+        missing = any(
+            report.joint(permission, project).verdict is Verdict.MISSING
+            for permission in report.permissions
+            for project in report.projects or (None,)
+        )
+        if missing and not self.partly.isVisibleTo(self):
+            self.partly.show_words(
+                "attention",
+                _("It works, but not with every permission."),
+                _("You can save the connection now; what is marked as missing will not work until it is granted."),
+            )
+            self.partly.show()
 
     def _failed(self, failure: ConnectionProblem) -> None:
         self.again.setEnabled(True)

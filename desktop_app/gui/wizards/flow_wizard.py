@@ -27,7 +27,8 @@ from desktop_app.gui.fields import Field
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.style import mark
 from desktop_app.gui.tasks import TaskHandle
-from desktop_app.gui.widgets import Heading, SoftText, StepTrail
+from desktop_app.gui.trail import StepTrail
+from desktop_app.gui.widgets import Heading, SoftText
 from desktop_app.gui.wizards.context import WizardContext
 from desktop_app.gui.wizards.page_focus import enter_page, keep_focus
 
@@ -210,6 +211,11 @@ class TaskPage(FlowPage[DraftT]):
                 self.context.open_url(requested.target)
             case ActionKind.EDIT_FIELD:
                 self.flow_wizard().go_back_to(requested.target)
+            case ActionKind.CHECK_COMPUTER:
+                from desktop_app.core.diagnosis import Scope
+
+                draft = self.draft
+                self.context.check_computer(Scope(draft.cloud, frozenset({draft.method}), draft.ca_file))
             case _:
                 self.act(requested.kind)
 

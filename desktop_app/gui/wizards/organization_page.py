@@ -24,6 +24,7 @@ from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.widgets import link_button
 from desktop_app.gui.wizards.context import WizardContext
 from desktop_app.gui.wizards.flow_wizard import PAGE_EVERY_MS, FlowPage
+from desktop_app.gui.wizards.organization_help import FoundDirectory, OrganizationsOfAPerson
 
 DraftT = TypeVar("DraftT", bound=Draft)
 CUSTOM = "custom"
@@ -61,6 +62,11 @@ class OrganizationPage(FlowPage[DraftT]):
         )
         self.organization.set_judge(lambda text: judge_organization(text, self.draft.cloud), self._words)
         self.add_field("organization", self.organization)
+        self.directory = FoundDirectory(context, draft)
+        self.body.addWidget(self.directory)
+        self.people = OrganizationsOfAPerson(context, draft)
+        self.people.chosen.connect(self._fill)
+        self.body.addWidget(self.people)
         self.advanced = AdvancedSection(context, draft)
         self.advanced.built.connect(lambda: self.fields.update(self.advanced.fields))
         self.advanced.changed.connect(self._cloud_changed)
@@ -68,6 +74,19 @@ class OrganizationPage(FlowPage[DraftT]):
         self.body.addStretch(1)
         self.organization.text = draft.organization
         self.organization.edited.connect(self._edited)
+
+    def enter(self) -> None:
+        self.people.load()
+        if not self.directory.text():
+            self._look()
+
+    def leave(self) -> None:
+        self.directory.stop()
+        self.people.stop()
+
+    def forward(self) -> bool:
+        self.leave()
+        return True
 
     def obstacle(self) -> str:
         if self.organization.fault is InputFault.EMPTY:
@@ -82,10 +101,18 @@ class OrganizationPage(FlowPage[DraftT]):
 
     def _edited(self) -> None:
         self.draft.organization = self.organization.value or ""
+        self._look()
+
+    def _look(self) -> None:
+        self.directory.look("" if self.advanced.obstacle() else self.draft.organization)
+
+    def _fill(self, organization: str) -> None:
+        self.organization.text = organization
 
     def _cloud_changed(self) -> None:
         self.organization.judge_again()
         self._edited()
+        self.people.cloud_changed()
         self.refresh()
 
     def _words(self, said: InputFault | InputNote) -> str:
@@ -197,10 +224,11 @@ class AdvancedSection(QWidget):
         field.edited.connect(self._apply)
         self.fields["ca_file"] = field
         choose = QPushButton(_("Choose file…"))
+        choose.setAccessibleName(_("Choose file… for the extra certificate"))
         choose.setObjectName("chooseCaFile")
         choose.clicked.connect(self._choose_file)
+        field.editor_row.addWidget(choose)
         layout.addWidget(field)
-        layout.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeft)
         return row
 
     def _choose_file(self) -> None:

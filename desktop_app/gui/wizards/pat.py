@@ -34,7 +34,9 @@ class CreateTokenPage(FlowPage[PatDraft]):
             forward=_("I have the token"),
         )
         self.open = OpenButton("", "", context.open_url)
-        self.copy = copy_button(_("Copy address"), lambda: self._url, context.clipboard)
+        self.copy = copy_button(
+            _("Copy address"), _("Copy address of the token page"), lambda: self._url, context.clipboard
+        )
         buttons = QHBoxLayout()
         buttons.addWidget(self.open)
         buttons.addWidget(self.copy)

@@ -24,10 +24,10 @@ def field_words(said: InputFault | InputNote) -> str:
     return fault_words(said) if isinstance(said, InputFault) else note_words(said, "")
 
 
-def copy_button(label: str, value: Callable[[], str], clipboard: ClipboardGuard) -> QPushButton:
-    """Copies an address or an ID (never a secret)."""
+def copy_button(label: str, name: str, value: Callable[[], str], clipboard: ClipboardGuard) -> QPushButton:
+    """Copies an address or an ID (never a secret). `name` begins with the label and says of what."""
     button = QPushButton(label)
-    button.setAccessibleName(label)
+    button.setAccessibleName(name)
     bind_icon(button, "copy")
     button.clicked.connect(lambda: clipboard.copy_plain(value()))
     return button

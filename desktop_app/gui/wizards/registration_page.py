@@ -64,13 +64,22 @@ class RegistrationPage(FlowPage[DraftT]):
             self._step(
                 _("Add the redirect URI"),
                 _(
-                    "Under Authentication, press “Add a platform”. Choose “Mobile and desktop "
-                    "applications” for the first "
-                    "two addresses; choose “Web” for the third, which a secrets platform uses (put in its own host)."
+                    "These are the addresses to which Microsoft may send the answer to a sign-in. Under "
+                    "Authentication, press “Add a platform” and choose “Mobile and desktop applications” for the "
+                    "first two. Only if a secrets platform shall sign in with this app, choose “Web” for the third, "
+                    "and put the platform's own address in place of <your-domain>."
                 ),
                 *self._redirects(),
             )
-        permissions = [CopyRow(_("Permission {n}").format(n=number), name, self._copy) for number, name in _numbered()]
+        permissions = [
+            CopyRow(
+                _("Permission {n}").format(n=number),
+                permission,
+                self._copy,
+                name=_("Permission {n}: {permission}").format(n=number, permission=permission),
+            )
+            for number, permission in enumerate(API_PERMISSIONS, start=1)
+        ]
         align_labels(permissions)
         self._step(
             _("Add the API permissions"),
@@ -85,9 +94,24 @@ class RegistrationPage(FlowPage[DraftT]):
 
     def _redirects(self) -> list[QWidget]:
         rows = [
-            CopyRow(_("This window"), self.draft.cloud.native_redirect_uri, self._copy),
-            CopyRow(_("Your browser"), "http://localhost", self._copy),
-            CopyRow(_("A secrets platform"), PLATFORM_REDIRECT_URI, self._copy),
+            CopyRow(
+                _("This window"),
+                self.draft.cloud.native_redirect_uri,
+                self._copy,
+                name=_("Redirect URI for this window"),
+            ),
+            CopyRow(
+                _("Your browser"),
+                "http://localhost",
+                self._copy,
+                name=_("Redirect URI for your browser"),
+            ),
+            CopyRow(
+                _("A secrets platform"),
+                PLATFORM_REDIRECT_URI,
+                self._copy,
+                name=_("Redirect URI for a secrets platform"),
+            ),
         ]
         align_labels(rows)
         self._native = rows[0]
@@ -115,7 +139,3 @@ class RegistrationPage(FlowPage[DraftT]):
 
     def _copy(self, value: str) -> None:
         self.context.clipboard.copy_plain(value)
-
-
-def _numbered() -> list[tuple[int, str]]:
-    return list(enumerate(API_PERMISSIONS, start=1))

@@ -78,6 +78,52 @@ _AUTHORIZE_PARAMETERS = frozenset(
     }
 )
 
+_TEAMS = "$mine $top $skip $expandIdentity"
+_READS = (
+    _rest(
+        "Repositories - List",
+        "dev.azure.com",
+        f"/{_ORGANIZATION}/[^/]+/_apis/git/repositories",
+        "includeLinks includeAllUrls includeHidden",
+    ),
+    _rest(
+        "Build Definitions - List",
+        "dev.azure.com",
+        f"/{_ORGANIZATION}/[^/]+/_apis/build/definitions",
+        "name repositoryId repositoryType queryOrder $top continuationToken minMetricsTime definitionIds path "
+        "builtAfter notBuiltAfter includeAllProperties includeLatestBuilds taskIdFilter processType yamlFilename",
+    ),
+    _rest("Work Item Types - List", "dev.azure.com", f"/{_ORGANIZATION}/[^/]+/_apis/wit/workitemtypes", ""),
+    _rest("Wikis - List", "dev.azure.com", f"/{_ORGANIZATION}/[^/]+/_apis/wiki/wikis", ""),
+    _rest(
+        "Taskgroups - List",
+        "dev.azure.com",
+        f"/{_ORGANIZATION}/[^/]+/_apis/distributedtask/taskgroups",
+        "expanded taskIdFilter deleted $top continuationToken queryOrder",
+    ),
+    # Not on Learn; the client libraries that Microsoft publishes ask with a preview version.
+    _rest(
+        "Securefiles - Get Secure Files",
+        "dev.azure.com",
+        f"/{_ORGANIZATION}/[^/]+/_apis/distributedtask/securefiles",
+        "namePattern includeDownloadTickets actionFilter",
+        "7.1-preview",
+    ),
+    _rest(
+        "Pools - Get Agent Pools",
+        "dev.azure.com",
+        f"/{_ORGANIZATION}/_apis/distributedtask/pools",
+        "poolName properties poolType actionFilter",
+    ),
+    _rest(
+        "Users - List",
+        "vssps.dev.azure.com",
+        f"/{_ORGANIZATION}/_apis/graph/users",
+        "subjectTypes continuationToken scopeDescriptor",
+        "7.1-preview",
+    ),
+)
+
 OPERATIONS = (
     Operation(
         "tenant of the organization",
@@ -100,6 +146,20 @@ OPERATIONS = (
         f"/{_ORGANIZATION}/_apis/projects",
         "stateFilter $top $skip continuationToken getDefaultTeamImageUrl",
     ),
+    _rest("Teams - Get All Teams", "dev.azure.com", f"/{_ORGANIZATION}/_apis/teams", _TEAMS, "7.1-preview"),
+    _rest(
+        "Security Namespaces - Query",
+        "dev.azure.com",
+        f"/{_ORGANIZATION}/_apis/securitynamespaces/{_GUID}",
+        "localOnly",
+    ),
+    _rest(
+        "Permissions - Has Permissions",
+        "dev.azure.com",
+        f"/{_ORGANIZATION}/_apis/permissions/{_GUID}/[0-9]+",
+        "tokens alwaysAllowAdministrators delimiter",
+    ),
+    *_READS,
     _rest(
         "Variablegroups - Get Variable Groups",
         "dev.azure.com",

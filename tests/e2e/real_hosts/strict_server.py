@@ -29,6 +29,10 @@ PERSON = "3a4b5c6d-0000-4000-8000-00000000d00d"
 ORGANIZATION = "example"
 ACCOUNT = "admin@example.com"
 REDIRECT_URIS = ("https://login.microsoftonline.com/common/oauth2/nativeclient", "http://localhost")
+_ACTIONS = (
+    *("GENERIC_READ", "GENERIC_WRITE", "DELETE", "View", "Administer", "Create", "Use", "ViewEndpoint"),
+    *("ViewReleaseDefinition", "EditReleaseDefinition", "DeleteReleaseDefinition", "ViewReleases", "CreateReleases"),
+)
 _LOGIN = "https://login.microsoftonline.com"
 
 
@@ -84,7 +88,7 @@ class Service(BaseHTTPRequestHandler):
             case "":
                 self._send(404, b"", {})
             case operation:
-                self._devops(operation, headers.get("authorization", ""))
+                self._devops(operation, seen.query, headers.get("authorization", ""))
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
@@ -124,7 +128,7 @@ class Service(BaseHTTPRequestHandler):
             book.refresh_tokens.add(str(answer["refresh_token"]))
         self._send_json(answer)
 
-    def _devops(self, operation: str, authorization: str) -> None:
+    def _devops(self, operation: str, query: list[tuple[str, str]], authorization: str) -> None:
         scheme, _space, value = authorization.partition(" ")
         basic = base64.b64encode(f":{self.book.pat}".encode()).decode("ascii")
         if not (scheme == "Basic" and value == basic) and not (scheme == "Bearer" and value in self.book.tokens):
@@ -138,6 +142,16 @@ class Service(BaseHTTPRequestHandler):
                 "properties": {"Account": {"$type": "System.String", "$value": ACCOUNT}},
             }
             self._send_json({"authenticatedUser": person, "authorizedUser": person, "deploymentType": "hosted"})
+        elif operation == "Profiles - Get":
+            self._send_json({"id": PERSON, "displayName": "Administrator", "publicAlias": PERSON})
+        elif operation == "Accounts - List":
+            self._send_json({"count": 1, "value": [{"accountId": PROJECT, "accountName": ORGANIZATION}]})
+        elif operation == "Permissions - Has Permissions":
+            tokens = dict(query).get("tokens", "").split(dict(query).get("delimiter") or ",")
+            self._send_json({"count": len(tokens), "value": [True] * len(tokens)})
+        elif operation == "Security Namespaces - Query":
+            actions = [{"bit": 1 << bit, "name": name} for bit, name in enumerate(_ACTIONS)]
+            self._send_json({"count": 1, "value": [{"name": "any", "actions": actions}]})
         else:
             one = {"id": PROJECT if operation == "Projects - List" else 1, "name": "First"}
             self._send_json({"count": 1, "value": [one]})

@@ -2,12 +2,14 @@
 
 import re
 from itertools import product
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import desktop_app
 from desktop_app.app.guidance import Action, ActionKind, Guidance, Place, details_of
 from desktop_app.app.guidance_index import guidance_for, guidance_of
 from desktop_app.core.cloud import CHINA, PUBLIC, US_GOVERNMENT, Cloud
@@ -27,6 +29,7 @@ FACTS = {
     "retry_after_s": "30",
     "file": "/home/admin/connections.json",
     "name": "Contoso",
+    "scope": "vso.release",
 }
 PLACES = {
     "nothing known": Place(),
@@ -129,6 +132,22 @@ def test_facts_fill_in_the_names() -> None:
     assert "contoso.example" in told.happened
 
 
+def test_whoever_issued_an_untrusted_certificate_is_named() -> None:
+    told = guidance_for(Problem.CERTIFICATE_UNTRUSTED, Place(facts={"issuer": "Contoso Proxy"}))
+
+    assert "“Contoso Proxy”" in told.happened
+    assert "“Contoso Proxy”" in told.likely
+    assert told.action == Action("Choose a certificate file", ActionKind.EDIT_FIELD, "ca_file")
+
+
+@pytest.mark.parametrize("problem", [Problem.CERTIFICATE_EXPIRED, Problem.CERTIFICATE_NOT_YET_VALID])
+def test_certificate_of_another_time_makes_one_look_at_the_clock(problem: Problem) -> None:
+    told = guidance_for(problem)
+
+    assert "clock" in told.likely
+    assert "date and time" in told.now
+
+
 def test_an_app_that_is_no_user_is_named_by_the_id_to_paste() -> None:
     told = guidance_for(Problem.APP_NOT_IN_ORGANIZATION, PLACES["everything known"])
 
@@ -136,6 +155,55 @@ def test_an_app_that_is_no_user_is_named_by_the_id_to_paste() -> None:
     assert told.action == Action(
         "Open the organization's users", ActionKind.OPEN_URL, "https://dev.azure.com/contoso/_settings/users"
     )
+
+
+@pytest.mark.parametrize(
+    ("scope", "line"),
+    [
+        ("vso.variablegroups_read", "choose “Read, create & manage” under “Variable Groups”"),
+        ("vso.release", "choose “Read, write & execute” under “Release”"),
+        ("vso.project", "choose “Read” under “Project and Team”"),
+        ("vso.serviceendpoint", "choose “Read & query” under “Service Connections”"),
+        ("vso.code", "scopes listed in the wizard"),
+        ("", "scopes listed in the wizard"),
+    ],
+)
+def test_a_missing_scope_is_named_as_the_token_page_names_it(scope: str, line: str) -> None:
+    assert line in guidance_for(Problem.SCOPE_MISSING, Place(organization="contoso", facts={"scope": scope})).now
+
+
+@pytest.mark.parametrize(
+    ("problem", "link"),
+    [
+        (Problem.SECRET_IS_ID, "/Credentials/appId/11112222-bbbb-3333-cccc-4444dddd5555"),
+        (
+            Problem.CONSENT_REQUEST_PENDING,
+            "/contoso.example/adminconsent?client_id=11112222-bbbb-3333-cccc-4444dddd5555",
+        ),
+        (Problem.LICENCE_MISSING, "https://dev.azure.com/contoso/_settings/users"),
+        (Problem.NOT_IN_ORGANIZATION, "https://dev.azure.com/contoso/_settings/users"),
+        (Problem.SIGN_IN_NOT_ACCEPTED, "https://dev.azure.com/contoso/_settings/organizationPolicy"),
+        (Problem.CREDENTIAL_REJECTED, "https://dev.azure.com/contoso/_usersSettings/tokens"),
+        (Problem.PERMISSION_NOT_ON_APP, "/CallAnAPI/appId/11112222-bbbb-3333-cccc-4444dddd5555"),
+        (Problem.REDIRECT_URI_MISMATCH, "/Authentication/appId/11112222-bbbb-3333-cccc-4444dddd5555"),
+    ],
+)
+def test_the_button_leads_to_the_right_page_of_this_app_or_organization(problem: Problem, link: str) -> None:
+    action = guidance_for(problem, PLACES["everything known"]).action
+
+    assert action is not None
+    assert action.target.endswith(link)
+
+
+def test_every_problem_of_the_catalogue_can_happen() -> None:
+    """Words for what nothing ever reports would be words that nobody checks."""
+    source = "".join(
+        file.read_text(encoding="utf-8")
+        for file in Path(desktop_app.__file__).parent.rglob("*.py")
+        if not file.name.startswith("guidance") and file.name != "problems.py"
+    )
+
+    assert [problem.name for problem in Problem if f"Problem.{problem.name}" not in source] == []
 
 
 def test_an_unknown_code_is_shown_and_can_be_looked_up() -> None:

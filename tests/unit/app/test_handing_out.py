@@ -176,7 +176,7 @@ def test_a_sign_in_that_was_ended_says_so(world: World) -> None:
 
     failure = problem_of(lambda: world.fresh_token(profile))
 
-    assert failure.problem is Problem.SIGN_IN_EXPIRED
+    assert failure.problem is Problem.SIGN_IN_REVOKED
     assert failure.facts["aadsts"] == "AADSTS50173"
 
 

@@ -1,7 +1,7 @@
 """Connections over memory and fakes, with a journal of everything that happens to the stores and to Azure DevOps."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -11,7 +11,8 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.checks import CheckResult
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Secret
-from desktop_app.core.ports import Identity, OrganizationTenant, Project
+from desktop_app.core.permissions import NEEDS, Area, Namespace
+from desktop_app.core.ports import EmptyAnswer, Exchange, Identity, OrganizationTenant, Project, Right
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.memory_store import MemorySecretStore
@@ -106,6 +107,40 @@ class FakeAzureDevOps:
 
     def count_service_connections(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
         return self._asked("count_service_connections", token.value.reveal())
+
+    def count_teams(self, cloud: Cloud, organization: str, token: AccessToken) -> int:
+        return self._asked("count_teams", token.value.reveal())
+
+    def probe_scope(self, cloud: Cloud, organization: str, project: Project, scope: str, token: AccessToken) -> None:
+        self._asked("probe_scope", token.value.reveal())
+
+    def security_bits(
+        self, cloud: Cloud, organization: str, namespace: Namespace, token: AccessToken
+    ) -> Mapping[str, int]:
+        """Every action that a connection needs has a bit."""
+        self._asked("security_bits", token.value.reveal())
+        actions = [action for need in NEEDS.values() if need.namespace is namespace for action in need.actions]
+        return {action: 1 << number for number, action in enumerate(actions)}
+
+    def may(
+        self, cloud: Cloud, organization: str, right: Right, projects: Sequence[Project], token: AccessToken
+    ) -> tuple[bool, ...]:
+        self._asked("may", token.value.reveal())
+        return tuple(True for _project in projects)
+
+    def ask_with_empty_body(
+        self, cloud: Cloud, organization: str, project: Project, area: Area, token: AccessToken
+    ) -> EmptyAnswer:
+        self._asked("ask_with_empty_body", token.value.reveal())
+        return EmptyAnswer.LET_THROUGH
+
+    def organizations(self, cloud: Cloud, token: AccessToken) -> tuple[str, ...]:
+        self._asked("organizations", token.value.reveal())
+        return ("contoso", "fabrikam")
+
+    def watched(self, on_exchange: Callable[[Exchange], None]) -> "FakeAzureDevOps":
+        """The same: its requests are in the journal."""
+        return self
 
     def _asked(self, what: str, token: str) -> int:
         with self._lock:

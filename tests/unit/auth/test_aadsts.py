@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.auth.aadsts import problem_from_error, problem_from_number
+from desktop_app.auth.aadsts import PROBLEM_BY_NUMBER, problem_from_error, problem_from_number
 from desktop_app.core.problems import Problem
 
 # Microsoft Learn, "Microsoft Entra authentication and authorization error codes", and public reports of the rest.
@@ -23,46 +23,70 @@ NUMBERS = {
     90002: Problem.TENANT_NOT_FOUND,
     900023: Problem.TENANT_NOT_FOUND,
     90038: Problem.TENANT_IN_OTHER_CLOUD,
-    9001023: Problem.TENANT_NOT_FOUND,
-    50194: Problem.TENANT_NOT_FOUND,
+    9001023: Problem.TENANT_WORD_SHARED,
+    50194: Problem.APP_SINGLE_TENANT,
     500011: Problem.RESOURCE_NOT_IN_TENANT,
+    500014: Problem.RESOURCE_DISABLED,
+    500021: Problem.TENANT_RESTRICTED,
+    500022: Problem.TENANT_RESTRICTED,
     650057: Problem.PERMISSION_NOT_ON_APP,
     650056: Problem.PERMISSION_NOT_ON_APP,
     65001: Problem.CONSENT_REQUIRED,
     65004: Problem.CONSENT_DECLINED,
     90094: Problem.ADMIN_CONSENT_REQUIRED,
-    90095: Problem.ADMIN_CONSENT_REQUIRED,
+    90095: Problem.CONSENT_REQUEST_PENDING,
     70011: Problem.SCOPE_INVALID,
     28002: Problem.SCOPE_INVALID,
     50020: Problem.ACCOUNT_NOT_IN_TENANT,
-    50034: Problem.ACCOUNT_NOT_IN_TENANT,
-    50014: Problem.ACCOUNT_NOT_IN_TENANT,
+    50034: Problem.ACCOUNT_NOT_FOUND,
+    50014: Problem.GUEST_PENDING,
     51004: Problem.ACCOUNT_NOT_IN_TENANT,
     50105: Problem.ACCOUNT_NOT_ASSIGNED,
     50076: Problem.MFA_REQUIRED,
-    50079: Problem.MFA_REQUIRED,
+    50079: Problem.MFA_ENROLMENT,
     50074: Problem.MFA_REQUIRED,
-    50072: Problem.MFA_REQUIRED,
-    50078: Problem.SIGN_IN_EXPIRED,
-    70043: Problem.SIGN_IN_EXPIRED,
+    50072: Problem.MFA_ENROLMENT,
+    50078: Problem.MFA_EXPIRED,
+    70043: Problem.SIGN_IN_TOO_OLD,
     53003: Problem.CONDITIONAL_ACCESS,
-    53000: Problem.CONDITIONAL_ACCESS,
-    53001: Problem.CONDITIONAL_ACCESS,
+    53000: Problem.DEVICE_NOT_COMPLIANT,
+    53001: Problem.DEVICE_NOT_JOINED,
     530032: Problem.CONDITIONAL_ACCESS,
-    50126: Problem.ACCOUNT_UNUSABLE,
-    50053: Problem.ACCOUNT_UNUSABLE,
-    50057: Problem.ACCOUNT_UNUSABLE,
-    50055: Problem.ACCOUNT_UNUSABLE,
+    50126: Problem.PASSWORD_WRONG,
+    50053: Problem.ACCOUNT_LOCKED,
+    50057: Problem.ACCOUNT_DISABLED,
+    50055: Problem.PASSWORD_EXPIRED,
     54005: Problem.SIGN_IN_CODE_REJECTED,
     70000: Problem.SIGN_IN_CODE_REJECTED,
     70008: Problem.SIGN_IN_CODE_REJECTED,
     700082: Problem.SIGN_IN_EXPIRED,
-    50173: Problem.SIGN_IN_EXPIRED,
+    50173: Problem.SIGN_IN_REVOKED,
     50089: Problem.SIGN_IN_EXPIRED,
     501481: Problem.SIGN_IN_CODE_REJECTED,
     50147: Problem.SIGN_IN_CODE_REJECTED,
     700005: Problem.SIGN_IN_CODE_REJECTED,
     50196: Problem.ENTRA_BUSY,  # "client loop": the remedy is to wait, not to start again
+    70044: Problem.SIGN_IN_TOO_OLD,
+    700084: Problem.SIGN_IN_EXPIRED,
+    50132: Problem.SIGN_IN_REVOKED,
+    50133: Problem.SIGN_IN_REVOKED,
+    50131: Problem.CONDITIONAL_ACCESS,
+    53002: Problem.CONDITIONAL_ACCESS,
+    530033: Problem.CONDITIONAL_ACCESS,
+    50097: Problem.DEVICE_NOT_JOINED,
+    50056: Problem.ACCOUNT_UNUSABLE,
+    50144: Problem.PASSWORD_EXPIRED,
+    90072: Problem.ACCOUNT_NOT_IN_TENANT,
+    50059: Problem.TENANT_NOT_FOUND,
+    50128: Problem.TENANT_NOT_FOUND,
+    65005: Problem.PERMISSION_NOT_ON_APP,
+    7000216: Problem.SECRET_REQUIRED,
+    28000: Problem.SCOPE_INVALID,
+    28003: Problem.SCOPE_INVALID,
+    1002012: Problem.SCOPE_INVALID,
+    70018: Problem.DEVICE_CODE_ENDED,
+    70019: Problem.DEVICE_CODE_ENDED,
+    70020: Problem.DEVICE_CODE_ENDED,
     16000: Problem.ACCOUNT_NOT_IN_TENANT,
     90055: Problem.ENTRA_BUSY,
     90033: Problem.ENTRA_BUSY,
@@ -88,6 +112,10 @@ def test_a_number_stands_for_its_problem_wherever_it_is_found(number: int, probl
     for failure in (by_codes, by_text, on_a_page):
         assert failure.problem is problem
         assert failure.facts["aadsts"] == f"AADSTS{number}"
+
+
+def test_no_number_is_known_that_is_not_listed_here() -> None:
+    assert PROBLEM_BY_NUMBER == NUMBERS
 
 
 def test_the_list_of_codes_goes_before_the_text() -> None:

@@ -132,9 +132,9 @@ def test_msal_can_not_send_a_secret_to_another_host_either(url: str) -> None:
     ("answer", "problem"),
     [
         (html_answer("<html>"), Problem.NOT_JSON),
-        (json_answer(["a", "list"]), Problem.NOT_JSON),
-        (json_answer({}), Problem.NOT_JSON),
-        (json_answer({"token_endpoint": None, "authorization_endpoint": None}), Problem.NOT_JSON),
+        (json_answer(["a", "list"]), Problem.ANSWER_NOT_UNDERSTOOD),
+        (json_answer({}), Problem.ANSWER_NOT_UNDERSTOOD),
+        (json_answer({"token_endpoint": None, "authorization_endpoint": None}), Problem.ANSWER_NOT_UNDERSTOOD),
         (empty_answer(200), Problem.NOT_JSON),
         (empty_answer(400), Problem.NOT_JSON),
         (empty_answer(302, {"Location": "https://evil.example/"}), Problem.REDIRECTED),
@@ -159,16 +159,17 @@ def test_a_failure_of_the_network_passes_through(clock: FakeClock) -> None:
 METHODS = ["sign in", "renew", "client secret"]
 
 
-def obtain(method: str, entra: FakeEntra) -> object:
+def obtain(method: str, entra: FakeEntra, client_secret: Secret | None = None) -> object:
     """Get a token by one of the three ways that go through msal."""
     clock = FakeClock()
+    app = replace(APP, client_secret=client_secret) if client_secret else APP
     if method == "client secret":
-        return ClientSecretSignIn(entra, clock).sign_in(APP)
+        return ClientSecretSignIn(entra, clock).sign_in(app)
     if method == "renew":
         return OAuthSignIn(entra, clock).renew(
-            APP, OAuthCredential(Secret(FakeEntra.refresh_token(0)), Secret(PRIVATE))
+            app, OAuthCredential(Secret(FakeEntra.refresh_token(0)), Secret(PRIVATE))
         )
-    return OAuthSignIn(entra, clock).sign_in(APP, "http://localhost", RedirectAtOnce(entra), Cancel())
+    return OAuthSignIn(entra, clock).sign_in(app, "http://localhost", RedirectAtOnce(entra), Cancel())
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -185,11 +186,11 @@ def test_a_good_answer_gives_a_token(method: str) -> None:
         (entra_error(53003, "invalid_grant"), Problem.CONDITIONAL_ACCESS),
         (entra_error(50076, "interaction_required"), Problem.MFA_REQUIRED),
         (json_answer({"error": "temporarily_unavailable"}, 400), Problem.ENTRA_BUSY),
-        (json_answer({}, 400), Problem.ENTRA_UNKNOWN),
-        (json_answer({}), Problem.ENTRA_UNKNOWN),
+        (json_answer({}, 400), Problem.ANSWER_NOT_UNDERSTOOD),
+        (json_answer({}), Problem.ANSWER_NOT_UNDERSTOOD),
         (html_answer("<html>", 400), Problem.NOT_JSON),
-        (json_answer("a text"), Problem.NOT_JSON),
-        (json_answer(None), Problem.NOT_JSON),
+        (json_answer("a text"), Problem.ANSWER_NOT_UNDERSTOOD),
+        (json_answer(None), Problem.ANSWER_NOT_UNDERSTOOD),
         (empty_answer(200), Problem.NOT_JSON),
         (empty_answer(429, {"Retry-After": "7"}), Problem.THROTTLED),
         (empty_answer(500), Problem.ENTRA_BUSY),
@@ -206,6 +207,22 @@ def test_a_refusal_is_told(method: str, answer: Response | ConnectionProblem, pr
 
     assert failure.problem is problem
     assert entra.hosts() == {"login.microsoftonline.com"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_secret_that_is_an_id_is_told_apart_from_a_wrong_one(method: str) -> None:
+    entra = FakeEntra()
+    entra.answer = entra_error(7000215, "invalid_client")
+    its_id = Secret("0f8fad5b-d9cb-469f-a165-70867728950e")
+
+    assert refusal(lambda: obtain(method, entra, its_id)).problem is Problem.SECRET_IS_ID
+
+
+def test_a_pause_that_is_asked_for_is_kept() -> None:
+    entra = FakeEntra()
+    entra.answer = empty_answer(429, {"Retry-After": "7"})
+
+    assert refusal(lambda: obtain("renew", entra)).facts["retry_after_s"] == "7"
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -233,7 +250,7 @@ def test_a_broken_answer_is_told_and_not_quoted(method: str, changed: dict[str, 
 
     failure = refusal(lambda: obtain(method, entra))
 
-    assert failure.problem is Problem.NOT_JSON
+    assert failure.problem is Problem.ANSWER_NOT_UNDERSTOOD
     shown = "".join(traceback.format_exception(failure)) + str(failure.facts)
     assert PRIVATE not in shown
     assert FakeEntra.access_token(1) not in shown
@@ -249,7 +266,7 @@ def test_a_broken_identity_is_told(method: str, id_token: object) -> None:
 
     failure = refusal(lambda: obtain(method, entra))
 
-    assert failure.problem in {Problem.NOT_JSON, Problem.SIGN_IN_STATE_MISMATCH}
+    assert failure.problem in {Problem.ANSWER_NOT_UNDERSTOOD, Problem.SIGN_IN_STATE_MISMATCH}
 
 
 def test_an_end_given_as_text_is_understood(clock: FakeClock) -> None:

@@ -99,7 +99,7 @@ def test_a_sign_in_that_is_over_says_so(oauth: OAuthSignIn, site: Site, clock: F
 
     failure = refusal(lambda: oauth.renew(app, credential))
 
-    assert failure.problem is Problem.SIGN_IN_EXPIRED
+    assert failure.problem is (Problem.SIGN_IN_REVOKED if how == "revoked" else Problem.SIGN_IN_EXPIRED)
     assert failure.facts["error"] == "invalid_grant"
     assert failure.facts["aadsts"].startswith("AADSTS")
 

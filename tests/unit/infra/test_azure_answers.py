@@ -53,6 +53,7 @@ SIGN_IN_PAGE = "<html><head><title>Azure DevOps Services | Sign In</title></head
 )
 def test_refused_credential(answer: Response) -> None:
     assert identity_problem(answer).problem is Problem.CREDENTIAL_REJECTED
+    assert identity_problem(answer, SIGN_IN).problem is Problem.SIGN_IN_NOT_ACCEPTED
 
 
 def test_redirect_to_somewhere_else_is_not_the_credentials_fault() -> None:
@@ -79,7 +80,7 @@ EXPIRED = "Access Denied: The Personal Access Token used has expired."
 )
 def test_expired_pat(answer: Response) -> None:
     assert identity_problem(answer).problem is Problem.PAT_EXPIRED
-    assert identity_problem(answer, SIGN_IN).problem is Problem.CREDENTIAL_REJECTED
+    assert identity_problem(answer, SIGN_IN).problem is Problem.SIGN_IN_NOT_ACCEPTED
 
 
 TF400813 = "TF400813: The user '{}' is not authorized to access this resource."
@@ -230,18 +231,28 @@ def test_service_that_is_down(status: int, page: str) -> None:
     "answer",
     [
         Response(200, {"content-type": "application/json"}, b""),
-        Response(200, {"content-type": "application/json"}, b"null"),
-        Response(200, {"content-type": "application/json"}, b"[]"),
-        Response(200, {"content-type": "application/json"}, b'{"authenticatedUser":{"id":"d62'),
-        Response(200, {"content-type": "application/json"}, b"[" * 100_000),
         Response(200, {"content-type": "application/json"}, bytes(range(256))),
         Response(200, {"content-type": "text/plain"}, b"{}"),
         Response(200, {}, b"{}"),
     ],
-    ids=["empty", "null", "list", "cut off", "too deep", "garbage", "text", "no type"],
+    ids=["empty", "garbage", "text", "no type"],
 )
-def test_answer_that_is_not_a_json_object(answer: Response) -> None:
+def test_answer_that_is_no_json(answer: Response) -> None:
     assert identity_problem(answer).problem is Problem.NOT_JSON
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"17", b"{}", b'{"authenticatedUser":[]}'])
+def test_answer_of_another_shape(body: bytes) -> None:
+    answer = Response(200, {"content-type": "application/json"}, body)
+
+    assert identity_problem(answer).problem is Problem.ANSWER_NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize("body", [b'{"authenticatedUser":{"id":"d62', b'\xef\xbb\xbf{"a": [1, 2', b"[" * 100_000])
+def test_answer_that_ends_in_the_middle(body: bytes) -> None:
+    answer = Response(200, {"content-type": "application/json"}, body)
+
+    assert identity_problem(answer).problem is Problem.ANSWER_CUT_OFF
 
 
 def test_byte_order_mark_is_no_fault() -> None:
@@ -251,7 +262,7 @@ def test_byte_order_mark_is_no_fault() -> None:
 
 
 def test_anything_else_is_unexpected_with_all_that_support_needs() -> None:
-    answer = error(400, "The version is wrong.", "VssInvalidPreviewVersionException", ActivityId="abc-123")
+    answer = error(400, "The value is wrong.", "VssPropertyValidationException", ActivityId="abc-123")
 
     failure = identity_problem(answer)
 
@@ -262,8 +273,8 @@ def test_anything_else_is_unexpected_with_all_that_support_needs() -> None:
         "url_path": "/contoso/_apis/connectionData",
         "status": "400",
         "activity_id": "abc-123",
-        "description": "The version is wrong.",
-        "type_key": "VssInvalidPreviewVersionException",
+        "description": "The value is wrong.",
+        "type_key": "VssPropertyValidationException",
     }
 
 

@@ -196,7 +196,7 @@ def test_answer_for_two_different_users_is_not_a_success() -> None:
 
 @pytest.mark.parametrize("content", [{}, {"authenticatedUser": None}, {"authenticatedUser": []}])
 def test_answer_without_a_user_is_unexpected(content: object) -> None:
-    assert identity_problem(json_answer(content)).problem is Problem.DEVOPS_UNEXPECTED
+    assert identity_problem(json_answer(content)).problem is Problem.ANSWER_NOT_UNDERSTOOD
 
 
 # --- projects and counts
@@ -226,7 +226,7 @@ def test_project_list_without_an_end_is_given_up(tokens: list[str]) -> None:
     with pytest.raises(ConnectionProblem) as caught:
         AzureDevOpsRest(http).projects(PUBLIC, "contoso", PAT)
 
-    assert caught.value.problem is Problem.DEVOPS_UNEXPECTED
+    assert caught.value.problem is Problem.ANSWER_NOT_UNDERSTOOD
     assert len(http.requests) <= MAX_PROJECT_PAGES
 
 
@@ -235,7 +235,7 @@ def test_project_list_of_another_shape_is_unexpected(content: object) -> None:
     with pytest.raises(ConnectionProblem) as caught:
         AzureDevOpsRest(ScriptedHttp(json_answer(content))).projects(PUBLIC, "contoso", PAT)
 
-    assert caught.value.problem is Problem.DEVOPS_UNEXPECTED
+    assert caught.value.problem is Problem.ANSWER_NOT_UNDERSTOOD
 
 
 def test_counts_count_what_is_listed() -> None:

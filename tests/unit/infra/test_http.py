@@ -117,16 +117,16 @@ def test_server_that_always_hangs_up_is_a_lost_connection(server: TlsServer, ses
     assert problem_of(session, Request("GET", server.url, SHORT)).problem is Problem.CONNECTION_LOST
 
 
-def test_half_an_answer_is_a_lost_connection(server: TlsServer, session: RequestsSession) -> None:
+def test_half_an_answer_is_cut_off(server: TlsServer, session: RequestsSession) -> None:
     server.script = lambda seen: Answer(body=b'{"value":', announced=500)
 
-    assert problem_of(session, Request("GET", server.url, SHORT)).problem is Problem.CONNECTION_LOST
+    assert problem_of(session, Request("GET", server.url, SHORT)).problem is Problem.ANSWER_CUT_OFF
 
 
-def test_broken_compression_is_a_lost_connection(server: TlsServer, session: RequestsSession) -> None:
+def test_broken_compression_is_no_answer(server: TlsServer, session: RequestsSession) -> None:
     server.script = lambda seen: Answer(headers={"Content-Encoding": "gzip"}, body=b"not gzip")
 
-    assert problem_of(session, Request("GET", server.url, SHORT)).problem is Problem.CONNECTION_LOST
+    assert problem_of(session, Request("GET", server.url, SHORT)).problem is Problem.NOT_JSON
 
 
 def test_answer_above_the_limit_is_not_read_to_its_end(server: TlsServer) -> None:
@@ -136,7 +136,7 @@ def test_answer_above_the_limit_is_not_read_to_its_end(server: TlsServer) -> Non
 
     failure = problem_of(session, Request("GET", server.url, SHORT))
 
-    assert failure.problem is Problem.CONNECTION_LOST
+    assert failure.problem is Problem.ANSWER_TOO_LARGE
     assert failure.facts["limit_bytes"] == "1000"
     session.close()
 
@@ -183,7 +183,7 @@ def test_proxy_of_the_system_is_used_and_its_failure_told(closed_port: str, monk
 
     failure = problem_of(RequestsSession(), Request("GET", "https://dev.azure.example/", SHORT))
 
-    assert failure.problem is Problem.PROXY_FAILED
+    assert failure.problem is Problem.PROXY_UNREACHABLE
 
 
 def test_this_computer_is_reached_without_the_proxy(

@@ -42,12 +42,12 @@ def test_second_authority_for_an_origin_does_not_replace_the_first(server: TlsSe
     assert get(session, server.url).status == 200
 
 
-def test_wrong_host_name_is_untrusted() -> None:
+def test_certificate_for_another_name_is_refused() -> None:
     with tls_server(names=("dev.azure.example",)) as server:
         session = RequestsSession()
         session.trust(server.ca_pem, [server.url])
 
-        assert problem_of(session, Request("GET", server.url, SHORT)).problem is Problem.CERTIFICATE_UNTRUSTED
+        assert problem_of(session, Request("GET", server.url, SHORT)).problem is Problem.CERTIFICATE_WRONG_HOST
 
 
 def test_bundle_of_other_programs_does_not_replace_the_trust(

@@ -1,5 +1,6 @@
 """Every exception the network libraries know has a Problem; the telling one in a chain decides."""
 
+import http.client
 import inspect
 import socket
 import ssl
@@ -46,6 +47,7 @@ def test_every_exception_of_requests_has_a_problem_of_its_own(member: type[Excep
         (ssl.SSLCertVerificationError(1, "self-signed"), Problem.CERTIFICATE_UNTRUSTED),
         (ssl.SSLError(1, "wrong version number"), Problem.TLS_FAILED),
         (ssl.SSLEOFError(8, "EOF occurred"), Problem.CONNECTION_LOST),
+        (http.client.IncompleteRead(b"{", 9), Problem.ANSWER_CUT_OFF),
         (urllib3.exceptions.ProxyError("407", OSError("Tunnel connection failed")), Problem.PROXY_FAILED),
     ],
     ids=lambda value: value.name if isinstance(value, Problem) else type(value).__name__,
@@ -56,11 +58,37 @@ def test_cause_inside_a_connection_error_decides(cause: Exception, problem: Prob
     assert network_problem(error, "dev.azure.example").problem is problem
 
 
-def test_failure_on_the_way_to_the_proxy_is_the_proxys() -> None:
-    refused = ConnectionRefusedError(111, "refused")
-    error = requests.exceptions.ProxyError(urllib3.exceptions.ProxyError("Unable to connect to proxy", refused))
+@pytest.mark.parametrize(
+    ("cause", "problem"),
+    [
+        (ConnectionRefusedError(111, "refused"), Problem.PROXY_UNREACHABLE),
+        (socket.gaierror(-2, "Name or service not known"), Problem.PROXY_UNREACHABLE),
+        (TimeoutError("timed out"), Problem.PROXY_UNREACHABLE),
+        (OSError("Tunnel connection failed: 407 Proxy Authentication Required"), Problem.PROXY_AUTHENTICATION),
+        (OSError("Tunnel connection failed: 403 Forbidden"), Problem.PROXY_BLOCKED),
+        (OSError("Tunnel connection failed: 502 Bad Gateway"), Problem.PROXY_FAILED),
+        (ConnectionResetError(104, "reset"), Problem.PROXY_FAILED),
+    ],
+    ids=str,
+)
+def test_failure_on_the_way_to_the_proxy_is_the_proxys(cause: Exception, problem: Problem) -> None:
+    error = requests.exceptions.ProxyError(urllib3.exceptions.ProxyError("Unable to connect to proxy", cause))
 
-    assert network_problem(error, "dev.azure.example").problem is Problem.PROXY_FAILED
+    assert network_problem(error, "dev.azure.example").problem is problem
+
+
+RAISED_BY_URLLIB3 = [
+    member
+    for _, member in inspect.getmembers(urllib3.exceptions, inspect.isclass)
+    if issubclass(member, urllib3.exceptions.HTTPError) and member.__module__ == urllib3.exceptions.__name__
+]
+
+
+@pytest.mark.parametrize("member", RAISED_BY_URLLIB3, ids=lambda member: member.__name__)
+def test_no_exception_of_urllib3_is_taken_for_a_mistake_of_the_program(member: type[Exception]) -> None:
+    error = member.__new__(member)  # each wants arguments of its own, which do not matter here
+
+    assert network_problem(error, "h").problem is not Problem.INTERNAL
 
 
 def test_mistake_of_the_program_is_internal() -> None:

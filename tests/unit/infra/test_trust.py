@@ -1,5 +1,6 @@
 """verify_chain: accepts what is proved and nothing else."""
 
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from desktop_app.infra.trust import verify_chain
+from tests.unit.infra.certificates import with_negative_serial_number
 
 NOW = datetime.now(UTC)
 HOST = "dev.azure.example"
@@ -194,3 +197,15 @@ def test_certificate_that_is_not_for_a_server_is_refused(extension: Extension) -
     root = Issued("Root", None, (AUTHORITY, True))
 
     assert not accepted(root, Issued("Server", root, NAMES, extension))
+
+
+def test_old_root_with_negative_serial_number_is_no_news(authority: trustme.CA, chain: Sequence[bytes]) -> None:
+    odd = with_negative_serial_number()
+    with pytest.warns(CryptographyDeprecationWarning, match="wasn't positive"):
+        x509.load_pem_x509_certificate(odd)
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert verify_chain(chain, HOST, NOW, odd + authority.cert_pem.bytes(), use_system=False)
+
+    assert heard == []

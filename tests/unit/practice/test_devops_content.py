@@ -3,6 +3,7 @@
 import pytest
 
 from desktop_app.practice import PracticeCloud
+from desktop_app.practice.faults import slowed_down
 from tests.unit.practice.visitor import GUEST, READER, Json, Visitor
 
 GROUPS = "_apis/distributedtask/variablegroups"
@@ -286,3 +287,74 @@ def test_a_service_principal_can_be_added_and_is_then_let_in(cloud: PracticeClou
     assert "Failed to create service principal" in wrong["errors"][0]["value"]
     assert right["isSuccess"] is True
     assert who.status_code == 200
+
+
+def test_nothing_comes_of_an_empty_body_and_what_is_missing_is_told_in_order(
+    cloud: PracticeCloud, visitor: Visitor
+) -> None:
+    organization = cloud.directory.organization("contoso")
+    before = set(organization.groups), len(organization.releases)
+    reader = visitor.user_token(READER)["access_token"]
+
+    def ask(credential: str | None = None, bearer: str | None = None) -> list[tuple[int, bool]]:
+        groups = visitor.api("/contoso/" + GROUPS, method="POST", json={}, credential=credential, bearer=bearer)
+        releases = visitor.api(
+            "/contoso/Shop/_apis/release/definitions",
+            method="POST",
+            base=cloud.cloud.release,
+            json={},
+            credential=credential,
+            bearer=bearer,
+        )
+        return [(one.status_code, bool(one.content)) for one in (groups, releases)]
+
+    assert ask(credential="read-only") == [(401, False), (401, False)]
+    assert ask(bearer=reader) == [(403, True), (403, True)]
+    assert ask(credential="four-scopes") == [(400, True), (400, True)]
+    assert (set(organization.groups), len(organization.releases)) == before
+
+
+def test_without_a_licence_what_is_in_a_project_stays_closed(visitor: Visitor) -> None:
+    token = visitor.user_token("stakeholder@contoso.example")["access_token"]
+
+    refused = visitor.api(f"/contoso/Shop/{GROUPS}", bearer=token)
+
+    assert visitor.api("/contoso/_apis/projects", bearer=token).json()["count"] == 2
+    assert (refused.status_code, refused.json()["typeKey"]) == (403, "MissingLicenseException")
+    assert refused.json()["message"].startswith("TF400409: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [
+        ("Shop/_apis/git/repositories", "7.1"),
+        ("Shop/_apis/build/definitions", "7.1"),
+        ("Shop/_apis/wit/workitemtypes", "7.1"),
+        ("Shop/_apis/wiki/wikis", "7.1"),
+        ("Shop/_apis/distributedtask/taskgroups", "7.1"),
+        ("Shop/_apis/distributedtask/securefiles", "7.1-preview.1"),
+        ("_apis/distributedtask/pools", "7.1"),
+    ],
+)
+def test_a_token_with_full_access_reads_what_no_connection_needs(visitor: Visitor, path: str, version: str) -> None:
+    answer = visitor.api(f"/contoso/{path}", credential="full-access", version=version).json()
+
+    assert answer["count"] == len(answer["value"]) > 0
+    assert visitor.api(f"/contoso/{path}", credential="four-scopes", version=version).content == b""
+
+
+def test_the_users_of_an_organization_are_listed(cloud: PracticeCloud, visitor: Visitor) -> None:
+    listed = visitor.api(
+        "/contoso/_apis/graph/users", base=cloud.cloud.identity, credential="wide", version="7.1-preview.1"
+    ).json()
+
+    assert {one["principalName"] for one in listed["value"]} >= {READER, GUEST}
+
+
+def test_a_good_answer_may_ask_to_wait(cloud: PracticeCloud, visitor: Visitor) -> None:
+    cloud.faults.add(slowed_down(2, path_contains="projects"))
+
+    slowed = visitor.api("/contoso/_apis/projects")
+
+    assert (slowed.status_code, slowed.headers["Retry-After"], slowed.json()["count"]) == (200, "2", 14)
+    assert "Retry-After" not in visitor.api("/contoso/_apis/projects").headers

@@ -156,10 +156,19 @@ def test_a_changed_token_has_its_new_scope_at_once(visitor: Visitor, tokens: Tok
 @pytest.mark.parametrize(
     ("shown", "names"),
     [
-        ("active", ["Practice four-scopes", "Practice read-only"]),
+        ("active", ["Practice four-scopes", "Practice full-access", "Practice read-only", "Practice wide"]),
         ("expired", ["Practice expired"]),
         ("revoked", []),
-        ("all", ["Practice expired", "Practice four-scopes", "Practice read-only"]),
+        (
+            "all",
+            [
+                "Practice expired",
+                "Practice four-scopes",
+                "Practice full-access",
+                "Practice read-only",
+                "Practice wide",
+            ],
+        ),
     ],
 )
 def test_own_tokens_are_listed_by_their_state(tokens: Tokens, shown: str, names: list[str]) -> None:
@@ -173,8 +182,11 @@ def test_the_list_comes_in_pages(tokens: Tokens) -> None:
     first = tokens.call("GET", "?$top=1")
     second = tokens.call("GET", f"?$top=1&continuationToken={first['continuationToken']}")
 
+    last = tokens.call("GET", f"?$top=2&continuationToken={second['continuationToken']}")
+
     assert first["patTokens"] != second["patTokens"]
-    assert second["continuationToken"] == ""
+    assert len(last["patTokens"]) == 2
+    assert last["continuationToken"] == ""
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ def test_the_card_has_what_the_three_wizards_ask_for(cloud: PracticeCloud) -> No
     desktop = [row.value for row in card.section(CardTitle.DESKTOP_APP).rows if row.label is CardLabel.REDIRECT_URI]
     assert cloud.cloud.native_redirect_uri in desktop
     tokens = [row for row in card.section(CardTitle.TOKENS).rows if row.label is CardLabel.TOKEN]
-    assert len(tokens) == len({row.note for row in tokens}) == 4
+    assert len(tokens) == len({row.note for row in tokens}) == 5
     assert {row.value for row in card.section(CardTitle.ACCOUNTS).rows} == set(cloud.directory.accounts)
 
 
