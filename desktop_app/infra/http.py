@@ -15,7 +15,7 @@ import ipaddress
 import ssl
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -38,6 +38,7 @@ from desktop_app.infra.network_problems import network_problem
 from desktop_app.infra.retries import CautiousRetry
 from desktop_app.infra.time_limit import POOLS, TimeLimit, TimeLimitPassed
 from desktop_app.infra.trust import load_system_authorities
+from desktop_app.infra.way_out import has_way_out
 
 MAX_BODY_BYTES = 20 * 1024 * 1024
 """No answer this program asks for comes near it; more is a fault or an attack."""
@@ -46,6 +47,7 @@ _CHUNK_BYTES = 64 * 1024
 _POOL_SIZE = 16  # connections kept per host; all checks of one connection run at the same time
 
 _CERTIFICATE_PROBLEMS = frozenset(PROBLEM_OF_FAULT.values())
+_NO_NETWORK_LOOKS_LIKE = frozenset({Problem.NAME_NOT_RESOLVED, Problem.CONNECTION_LOST})
 
 Origin = tuple[str, int]
 
@@ -56,8 +58,10 @@ class RequestsSession:
     Connections are kept and used again, so that checks pay for one handshake per host.
     """
 
-    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES, way_out: Callable[[], bool] = has_way_out) -> None:
+        """`way_out` tells whether this computer is connected to any network."""
         self._session = _Session()
+        self._way_out = way_out
         self._max_body_bytes = max_body_bytes
 
     def send(self, request: Request) -> Response:
@@ -96,6 +100,8 @@ class RequestsSession:
             failure = network_problem(error, host)
             if begun and failure.problem is Problem.CONNECTION_LOST:
                 failure = ConnectionProblem(Problem.ANSWER_CUT_OFF, failure.facts)
+            if failure.problem in _NO_NETWORK_LOOKS_LIKE and not self._can_reach(request.url):
+                failure = ConnectionProblem(Problem.NO_NETWORK, failure.facts)
             if failure.problem in _CERTIFICATE_PROBLEMS:
                 failure = self._with_issuer(failure, request.url)
             raise failure from error
@@ -121,6 +127,9 @@ class RequestsSession:
         It may hold a user name and a password: never shown as it is.
         """
         return self._session.proxy_for(url)
+
+    def _can_reach(self, url: str) -> bool:
+        return _is_loopback(urlsplit(url).hostname or "") or self._way_out()
 
     def close(self) -> None:
         """Give back all connections. The session can still be used; it then opens new ones."""

@@ -105,7 +105,7 @@ class LoopbackSignIn:
 
         clients = _Clients(target, self._page, outcome)
         servers = [
-            await asyncio.start_server(clients.serve, sock=listening, limit=HEAD_LIMIT) for listening in self._sockets
+            await asyncio.start_server(clients.accept, sock=listening, limit=HEAD_LIMIT) for listening in self._sockets
         ]
         cancel.on_cancel(lambda: end_from_any_thread(Cancelled()))
         # A browser that is slow to start must hold up neither Cancel nor the listener.
@@ -141,21 +141,26 @@ class _Clients:
         self._outcome = outcome
         self._serving: set[asyncio.Task[None]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - asyncio runs this in a task
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A client has connected. It is known from here on, so that its end is seen to even if the wait ends before a
+        word was read: a browser whose connection nobody closes would load for ever."""
         if len(self._serving) >= _CLIENTS_AT_ONCE:
             writer.transport.abort()
             return
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self._serving.add(task)
+        task.add_done_callback(lambda done: self._ended(done, writer))
+
+    def _ended(self, task: asyncio.Task[None], writer: asyncio.StreamWriter) -> None:
+        self._serving.discard(task)
+        writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(CLIENT_LIMIT_S):
                 await self._answer(reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             writer.transport.abort()
-        finally:
-            self._serving.discard(task)
-            writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -172,9 +177,11 @@ class _Clients:
 
     async def finish(self) -> None:
         """End every conversation; the one that brought the answer has been told already."""
-        for task in list(self._serving):
+        ending = list(self._serving)
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
+        await asyncio.sleep(0)  # for what the end of each has put off, the closing of its connection
 
 
 def _bound_sockets() -> list[socket.socket]:

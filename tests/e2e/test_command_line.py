@@ -241,6 +241,15 @@ def far_away(shell: Path, keyring_items: Items) -> None:
     ProfileFile(paths.config_folder(False), {}).save(profile)
 
 
+@pytest.fixture
+def heeds_interrupts() -> Iterator[None]:
+    """A job that a shell started in the background ignores Ctrl+C, and so would every program it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_interrupts")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_doctor_ends_at_once_and_leaves_nothing(
     far_away: None, silent_proxy: socket.socket, keyring_items: Items, number: int, code: int

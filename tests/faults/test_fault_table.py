@@ -129,7 +129,7 @@ def places(authority: trustme.CA) -> Iterator[Sites]:
 
 @pytest.fixture(scope="module")
 def session(authority: trustme.CA, places: Sites) -> Iterator[RequestsSession]:
-    http = RequestsSession()
+    http = RequestsSession(way_out=lambda: True)  # the machine that runs this may have no network
     trusted = [places.good.url, places.expired.url, places.refused, places.unanswered]
     http.trust(authority.cert_pem.bytes(), trusted)
     yield http

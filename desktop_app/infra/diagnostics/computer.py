@@ -16,9 +16,10 @@ from desktop_app.infra.diagnostics.folders import folders
 from desktop_app.infra.diagnostics.inspection import inspection, root_names
 from desktop_app.infra.diagnostics.keyring import NamedStore, keyring
 from desktop_app.infra.diagnostics.names import Resolve, first_address, is_address, name
-from desktop_app.infra.diagnostics.network import has_way_out, network
+from desktop_app.infra.diagnostics.network import network
 from desktop_app.infra.diagnostics.proxy import Knock, knock, proxy
 from desktop_app.infra.diagnostics.web_engine import web_engine, web_engine_missing
+from desktop_app.infra.way_out import has_way_out
 
 
 def issuer_of(url: str, proxy: str) -> str:

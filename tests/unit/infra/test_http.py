@@ -93,6 +93,30 @@ def test_many_threads_get_their_own_answers(server: TlsServer, session: Requests
 # --- failures
 
 
+def test_unknown_name_without_any_network_is_no_network() -> None:
+    session = RequestsSession(way_out=lambda: False)
+    failure = problem_of(session, Request("GET", "https://no-such-host.invalid/", SHORT))
+
+    assert failure.problem is Problem.NO_NETWORK
+    assert failure.facts["host"] == "no-such-host.invalid"
+
+
+def hang_up(listener: socket.socket) -> None:
+    """Take one connection and close it."""
+    listener.accept()[0].close()
+
+
+def test_this_computer_itself_needs_no_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        closer = threading.Thread(target=hang_up, args=[listener])
+        closer.start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        failure = problem_of(RequestsSession(way_out=lambda: False), Request("GET", url, SHORT))
+        closer.join(5)
+
+    assert failure.problem is Problem.CONNECTION_LOST
+
+
 @pytest.fixture
 def closed_port() -> str:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -104,7 +128,8 @@ def test_closed_port_is_refused(closed_port: str) -> None:
 
 
 def test_unknown_name_is_not_resolved() -> None:
-    failure = problem_of(RequestsSession(), Request("GET", "https://no-such-host.invalid/a?secret=b", SHORT))
+    session = RequestsSession(way_out=lambda: True)
+    failure = problem_of(session, Request("GET", "https://no-such-host.invalid/a?secret=b", SHORT))
 
     assert failure.problem is Problem.NAME_NOT_RESOLVED
     assert failure.facts["host"] == "no-such-host.invalid"

@@ -1,5 +1,6 @@
 """The listener for a sign-in in the person's own browser, with real sockets."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.infra import loopback
 from desktop_app.infra.loopback import LoopbackSignIn
-from desktop_app.infra.loopback_http import LoopbackPage
+from desktop_app.infra.loopback_http import LoopbackPage, Target
 
 PAGE = LoopbackPage("Signed in & done", "You can close this <window>.")
 STATE = "the-state"
@@ -228,6 +229,33 @@ def test_only_the_first_of_many_answers_counts() -> None:
     answer = sign_in(*browsers, opener=all_at_once)
     welcome = [browser for browser in browsers if browser.statuses == [200]]
     assert [browser.requests[0][1:] for browser in welcome] == ["?" + urlsplit(answer).query]
+
+
+def test_client_that_comes_as_the_wait_ends_is_let_go() -> None:
+    """A browser whose connection nobody closes would load for ever."""
+
+    async def scenario() -> bytes:
+        loop = asyncio.get_running_loop()
+        clients = loopback._Clients(Target(1, "/", STATE), PAGE, loop.create_future())
+        ended: asyncio.Future[None] = loop.create_future()
+
+        def accept_and_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            clients.accept(reader, writer)
+            ending = clients.finish()
+            ending.send(None)  # before the client's own task has begun
+            ending.close()
+            ended.set_result(None)
+
+        server = await asyncio.start_server(accept_and_end, "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            await ended
+            async with asyncio.timeout(LIMIT_S):
+                rest = await reader.read()
+            writer.close()
+        return rest
+
+    assert asyncio.run(scenario()) == b""
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="this Python has no IPv6")

@@ -18,10 +18,10 @@ from desktop_app.core.profile import Method
 from desktop_app.infra.diagnostics.folders import folders
 from desktop_app.infra.diagnostics.inspection import root_names
 from desktop_app.infra.diagnostics.names import first_address
-from desktop_app.infra.diagnostics.network import has_way_out
 from desktop_app.infra.diagnostics.proxy import knock
 from desktop_app.infra.diagnostics.web_engine import web_engine, web_engine_missing
 from desktop_app.infra.keyring_store import KeyringSecretStore
+from desktop_app.infra.way_out import has_way_out
 from tests.fakes.computer import FakeComputer
 from tests.fakes.http import empty_answer, html_answer, json_answer
 from tests.fakes.keyring import ShortKeyring
