@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command.command:
             return run_command(command, lambda practice: build_workspace(practice=practice))
         practice = bool(command.practice)
-    # Nothing that is made while the program starts is garbage, and the collector would walk all of it again and again;
-    # `run` switches it on when the window has been filled.
+    # Nothing that is made while the program starts is garbage, and the collector would walk all of it again and again.
+    # Later it is run in the GUI thread (gui/garbage.py), never by itself.
     gc.disable()
     from desktop_app.gui.plain_imports import use_plain_imports
 

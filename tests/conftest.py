@@ -19,6 +19,8 @@ from keyring.core import load_keyring
 from tests.leftovers import Presence
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from desktop_app.practice import PracticeCloud
 
 # Time limits depend on the machine, so no test has one; CI repeats the same examples on every run.
@@ -59,6 +61,16 @@ def _move_home(home: Path) -> None:
     for name, folder in folders.items():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ[name] = str(folder)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: "QApplication") -> Iterator["QApplication"]:
+    """pytest-qt's application, with garbage collected as in the program: in the GUI thread alone."""
+    from desktop_app.gui.garbage import GarbageTimer
+
+    garbage = GarbageTimer(qapp)
+    yield qapp
+    garbage.close()
 
 
 @pytest.fixture(autouse=True)

@@ -62,11 +62,12 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
         QTimer.singleShot(0, window, begin)  # painted first
 
     def begin() -> None:
+        from desktop_app.gui.garbage import GarbageTimer
         from desktop_app.gui.unix_signals import SignalWatch
 
         at_end.callback(SignalWatch(window.close, app).close)
         gc.freeze()  # what is there now stays to the end
-        gc.enable()
+        at_end.callback(GarbageTimer(app).close)
         window.open_workspace(build)
 
     _FirstPaint(window, fill)
