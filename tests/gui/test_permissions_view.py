@@ -171,7 +171,7 @@ def test_cancel_brings_back_what_was_there(desk: Desk, reports: ScriptedReports)
     before = view.tree.rows()
     push(desk, "checkPermissions")
     reports.send((SHOP,))
-    desk.wait(lambda: view.tree.rows() != before)
+    desk.wait(lambda: len(reports.wishes) == 2 and view.tree.rows() != before)
     push(desk, "cancelPermissions")
     assert view.tree.rows() == before
     assert not view.running
