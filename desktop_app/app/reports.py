@@ -53,7 +53,7 @@ def make_report(
         projects, obstacle = _subjects(checks, found.projects.value or (), wish, remembered)
         on_event(projects)
         subject = Subject(means.target.cloud, means.target.organization, method, grant.token, identity, projects)
-        inspection = Inspection(watched, subject, closely=wish.closely, no_projects=obstacle)
+        inspection = Inspection(watched, subject, closely=wish.closely, no_projects=obstacle, at_once=wish.at_once)
         findings, excess = inspection.run(on_event, cancel)
     else:
         on_event(projects)

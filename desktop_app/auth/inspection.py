@@ -11,7 +11,7 @@ from collections.abc import Callable
 from desktop_app.auth.account_rights import AccountRights
 from desktop_app.auth.excess import Surplus
 from desktop_app.auth.inquiry import Inquiry, Listed, Obstacle, Subject, not_checked
-from desktop_app.auth.questions import Questions
+from desktop_app.auth.questions import AT_ONCE, Questions
 from desktop_app.auth.token_scopes import ScopesOfPat, scopes_of_sign_in
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.permissions import Area, needed
@@ -25,14 +25,18 @@ __all__ = ["Inspection", "Obstacle", "Subject", "not_checked"]
 class Inspection:
     """One run over one subject, whose identity is proved.
 
-    `no_projects` says why, where the subject has no projects. `closely`: empty requests may be sent too.
+    `no_projects` says why, where the subject has no projects. `closely`: empty requests may be sent too. `at_once`: so
+    many questions are in flight at most.
     """
 
-    def __init__(self, devops: AzureDevOps, subject: Subject, *, closely: bool, no_projects: Obstacle) -> None:
+    def __init__(
+        self, devops: AzureDevOps, subject: Subject, *, closely: bool, no_projects: Obstacle, at_once: int = AT_ONCE
+    ) -> None:
         self._devops = devops
         self._subject = subject
         self._closely = closely
         self._no_projects = no_projects
+        self._at_once = at_once
 
     def run(
         self, on_finding: Callable[[Finding], None], cancel: Cancel
@@ -41,7 +45,7 @@ class Inspection:
 
         `on_finding` is called in this thread, as answers come in. Raises Cancelled.
         """
-        questions = Questions(cancel)
+        questions = Questions(cancel, self._at_once)
         inquiry = Inquiry(self._devops, self._subject, questions, on_finding)
         rights = AccountRights(inquiry)
         scopes = ScopesOfPat(inquiry, closely=self._closely) if self._subject.method is Method.PAT else None

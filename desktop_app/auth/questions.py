@@ -23,7 +23,9 @@ AT_ONCE = 8
 class Questions:
     """What is to be asked. `ask` is called before `run`, or by what hears an answer; not from other threads."""
 
-    def __init__(self, cancel: Cancel) -> None:
+    def __init__(self, cancel: Cancel, at_once: int = AT_ONCE) -> None:
+        """`at_once`: fewer leave the rest of the program more of the processor."""
+        self._at_once = at_once
         self._cancel = cancel
         self._waiting: deque[Callable[[], Callable[[], None]]] = deque()
         self._last: deque[Callable[[], Callable[[], None]]] = deque()
@@ -51,14 +53,14 @@ class Questions:
 
     def run(self) -> None:
         """Return when every question is answered and heard. Raises Cancelled."""
-        pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="ado-report")
+        pool = ThreadPoolExecutor(max_workers=self._at_once, thread_name_prefix="ado-report")
         flying: set[Future[Callable[[], None]]] = set()
         woken: Future[Callable[[], None]] = Future()
         self._cancel.on_cancel(lambda: woken.set_exception(Cancelled()))
         try:
             while self._waiting or self._last or flying:
                 self._cancel.raise_if_cancelled()
-                while (queue := self._waiting or self._last) and len(flying) < AT_ONCE:
+                while (queue := self._waiting or self._last) and len(flying) < self._at_once:
                     flying.add(pool.submit(queue.popleft()))
                 done, _ = wait([*flying, woken], return_when=FIRST_COMPLETED)
                 self._cancel.raise_if_cancelled()

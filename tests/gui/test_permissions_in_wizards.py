@@ -12,6 +12,7 @@ from desktop_app.core.permissions import Permission
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method
 from desktop_app.core.report import Layer, PermissionReport, Verdict
+from desktop_app.gui.wizards.permission_rows import AT_ONCE
 from tests.fakes.reports import SHOP, WEBSITE, a_report, finding, findings
 from tests.gui.driving import Desk
 from tests.gui.looking import inspect_page, visible_words
@@ -73,7 +74,7 @@ def test_permissions_follow_the_checks_and_fill_in(desk: Desk, report: ScriptedR
     checks_passed(desk)
     tree = desk.page.permissions.tree
     assert [row.words for row in tree.rows()] == ["Checking …"] * 8
-    assert report.wishes == [ReportWish()]
+    assert report.wishes == [ReportWish(at_once=AT_ONCE)]
     report.send((SHOP, WEBSITE))
     report.send(*(finding(Permission.READ_PROJECTS, layer, Verdict.GRANTED, SHOP) for layer in Layer))
     desk.wait(lambda: tree.row_at(0).how == "1 of 2 projects is checked.")

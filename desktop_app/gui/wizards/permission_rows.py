@@ -25,6 +25,8 @@ from desktop_app.gui.tasks import TaskHandle
 from desktop_app.gui.widgets import Heading, SoftText
 from desktop_app.gui.wizards.context import WizardContext
 
+AT_ONCE = 2
+"""Questions in flight. Nobody waits for this report, and the threads that ask compete with drawing the page."""
 GATHER_MS = 50
 """Verdicts that come within so many milliseconds are drawn together."""
 
@@ -74,7 +76,7 @@ class PermissionRows(QWidget):
         self.show()
         connections = self._context.workspace.connections
         self._task = self._context.runner.start(
-            lambda cancel, progress: connections.report_on(draft, ReportWish(), progress, cancel),
+            lambda cancel, progress: connections.report_on(draft, ReportWish(at_once=AT_ONCE), progress, cancel),
             on_done=self._done,
             on_failed=self._failed,
             on_progress=self._take,

@@ -86,6 +86,26 @@ def test_eight_are_in_flight_at_a_time() -> None:
     assert most == [AT_ONCE]
 
 
+def test_fewer_at_once_when_wanted() -> None:
+    questions, most = Questions(Cancel(), at_once=2), list[int]()
+    running, lock = list[int](), threading.Lock()
+
+    def question() -> None:
+        with lock:
+            running.append(1)
+            most.append(len(running))
+        together.wait()
+        with lock:
+            running.pop()
+
+    together = threading.Barrier(2, timeout=20)  # so both are in flight, and a third would be seen
+    for _number in range(6):
+        questions.ask(question, lambda answer: None)
+    questions.run()
+
+    assert max(most) == 2
+
+
 def test_the_last_ones_begin_when_no_other_waits() -> None:
     questions, begun = Questions(Cancel()), list[str]()
     for name in ("last 1", "last 2"):
