@@ -1,8 +1,8 @@
 """Python's garbage collector, run in the GUI thread only.
 
-Left to itself it runs in whatever thread happens to allocate. A worker that collects a forgotten widget or signal
-connection destroys Qt objects outside their thread; the program then crashed about once in fifteen runs of a wizard
-(a segmentation fault inside Qt, or a deadlock in one of PySide6's weak reference callbacks, which let go of the GIL).
+Left to itself it runs in whatever thread happens to allocate, and a worker that collects a forgotten widget or signal
+connection destroys Qt objects outside their thread. A measured deadlock went through it: a collection in another thread
+ran one of PySide6's weak reference callbacks, which let go of the GIL in the middle of it.
 """
 
 from __future__ import annotations
