@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
+from desktop_app.app.guidance import Guidance, Place
+from desktop_app.app.guidance_pieces import browser, sign_in_again
 from desktop_app.app.i18n import _
-
-
-def _sign_in_again() -> Action:
-    return Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN)
-
-
-def _browser() -> Action:
-    return Action(_("Continue in browser"), ActionKind.CONTINUE_IN_BROWSER)
 
 
 def account_not_in_tenant(place: Place) -> Guidance:
@@ -20,7 +13,7 @@ def account_not_in_tenant(place: Place) -> Guidance:
         _("The account that signed in is not a member or guest of the directory."),
         _("Another account was chosen, often a personal one or one of another company."),
         _("Sign in again with an account of the organization's tenant, or have this one invited as a guest."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -30,7 +23,7 @@ def account_not_assigned(place: Place) -> Guidance:
         _("The app is limited to people who were assigned to it."),
         _("“Assignment required” is on, and the account is not on the list."),
         _("Ask an Entra administrator to add the account under Enterprise applications, Users and groups."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -40,7 +33,7 @@ def account_unusable(place: Place) -> Guidance:
         _("The password was wrong or has expired, or the account is locked or switched off."),
         _("Microsoft does not tell which of these to other programs."),
         _("Try the same account on a Microsoft page in your browser; your IT team can reset it."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -50,7 +43,7 @@ def mfa_required(place: Place) -> Guidance:
         _("Microsoft asks for more than a password, for example a code from your phone."),
         _("Your company's rules ask for it at this point."),
         _("Sign in again and complete the second step; set it up first if Microsoft asks for that."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -60,7 +53,7 @@ def conditional_access(place: Place) -> Guidance:
         _("A Conditional Access rule did not allow this sign-in from here."),
         _("Rules often ask for a company computer or browser, which a window inside another program can not prove."),
         _("Continue in your own browser. If that fails too, show the details to your Entra administrator."),
-        _browser(),
+        browser(),
     )
 
 
@@ -70,7 +63,7 @@ def sign_in_expired(place: Place) -> Guidance:
         _("Microsoft no longer accepts the saved sign-in."),
         _("It was unused for 90 days, the password was changed, or an administrator ended it."),
         _("Sign in again with the same account; nothing else has to be entered anew."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -80,7 +73,7 @@ def sign_in_code_rejected(place: Place) -> Guidance:
         _("Microsoft did not accept the one-time code of this sign-in."),
         _("Such a code works once and for a few minutes only."),
         _("Start the sign-in again."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -90,7 +83,7 @@ def account_not_found(place: Place) -> Guidance:
         _("There is no account of this name in the directory that was asked."),
         _("The name has a typing error, the account was deleted, or it belongs to another company."),
         _("Sign in again and type the whole name, like name@company.com; or ask for the account to be invited."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -100,7 +93,7 @@ def guest_pending(place: Place) -> Guidance:
         _("The account was invited to the directory as a guest, and the invitation is still open."),
         _("The mail with the invitation was not opened, or its link was never followed to the end."),
         _("Open the mail from Microsoft Invitations, accept it, then sign in again. It can be sent a second time."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -110,7 +103,7 @@ def account_locked(place: Place) -> Guidance:
         _("Microsoft has blocked sign-ins with this account, or from this network address."),
         _("A wrong password was tried too often, or the address is known for attacks."),
         _("Wait some minutes before you sign in again. Ask your IT team to unlock the account if it stays so."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -120,7 +113,7 @@ def account_disabled(place: Place) -> Guidance:
         _("The account exists, but an administrator has disabled it."),
         _("The person has left, or the account was switched off for safety."),
         _("Sign in with another account, or ask your IT team to enable this one."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -130,7 +123,7 @@ def password_wrong(place: Place) -> Guidance:
         _("Microsoft did not accept what was typed on the sign-in page."),
         _("There is a typing error, or the password was changed a short time ago."),
         _("Sign in again. If you do not know the password any more, your IT team can reset it."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -140,7 +133,7 @@ def password_expired(place: Place) -> Guidance:
         _("The account is fine, but Microsoft wants a new password before anybody signs in with it."),
         _("Your company asks for a new password from time to time."),
         _("Continue in your own browser and choose a new password there, then sign in here with the new one."),
-        _browser(),
+        browser(),
     )
 
 
@@ -150,7 +143,7 @@ def mfa_enrolment(place: Place) -> Guidance:
         _("Your company asks for more than a password, and this account has no second proof yet."),
         _("The account is new, or the rule was switched on recently."),
         _("Continue in your own browser: Microsoft leads you through setting up an app or a phone number."),
-        _browser(),
+        browser(),
     )
 
 
@@ -160,7 +153,7 @@ def mfa_expired(place: Place) -> Guidance:
         _("The account was confirmed with a second proof before, but Microsoft wants to see it again."),
         _("Your company lets such a proof count for a limited time only."),
         _("Sign in again and confirm on your phone or with your key when you are asked."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -170,7 +163,7 @@ def device_not_compliant(place: Place) -> Guidance:
         _("Microsoft knows the computer, but it is not marked as compliant."),
         _("An update, disk encryption or virus protection may be missing, or the last check is too old."),
         _("Open your company's portal app, let it check this computer, then continue in your own browser."),
-        _browser(),
+        browser(),
     )
 
 
@@ -180,7 +173,7 @@ def device_not_joined(place: Place) -> Guidance:
         _("The access rules allow computers only that are registered with your company, and this one gave no proof."),
         _("It is a private computer, or a window inside another program can not show that it is registered."),
         _("Continue in your own browser, which can give the proof; or use a computer of your company."),
-        _browser(),
+        browser(),
     )
 
 
@@ -190,7 +183,7 @@ def sign_in_revoked(place: Place) -> Guidance:
         _("Microsoft ended every sign-in of this account that is older than a certain moment."),
         _("The password was changed or reset, or an administrator signed the account out everywhere."),
         _("Sign in again with the same account; everything else stays as it is."),
-        _sign_in_again(),
+        sign_in_again(),
     )
 
 
@@ -200,5 +193,5 @@ def sign_in_too_old(place: Place) -> Guidance:
         _("The saved sign-in is older than the access rules of your company allow."),
         _("A rule (sign-in frequency) asks people to sign in again after some hours or days."),
         _("Sign in again with the same account; the rule will ask for it again from time to time."),
-        _sign_in_again(),
+        sign_in_again(),
     )

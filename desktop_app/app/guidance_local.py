@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
+from desktop_app.app.guidance_pieces import again, browser, sign_in_again
 from desktop_app.app.i18n import _
-
-
-def _again() -> Action:
-    return Action(_("Try again"), ActionKind.TRY_AGAIN)
-
-
-def _sign_in() -> Action:
-    return Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN)
-
-
-def _browser() -> Action:
-    return Action(_("Continue in browser"), ActionKind.CONTINUE_IN_BROWSER)
 
 
 def sign_in_timed_out(place: Place) -> Guidance:
@@ -24,7 +13,7 @@ def sign_in_timed_out(place: Place) -> Guidance:
         _("Nobody completed the sign-in within the time limit."),
         _("The page was left open, or the answer did not reach this program."),
         _("Start the sign-in again."),
-        _sign_in(),
+        sign_in_again(),
     )
 
 
@@ -34,7 +23,7 @@ def sign_in_state_mismatch(place: Place) -> Guidance:
         _("ADO Connect received an answer that it had not asked for, and threw it away."),
         _("Two sign-ins ran at the same time, or a page tried to slip in an answer of its own."),
         _("Close other sign-in windows and start again. If it happens twice, tell your security team."),
-        _sign_in(),
+        sign_in_again(),
     )
 
 
@@ -44,7 +33,7 @@ def sign_in_page_failed(place: Place) -> Guidance:
         _("The page of {host} did not load.").format(host=place.fact("host", _("the sign-in service"))),
         _("The network, a proxy or a certificate is in the way, or the page needs a full browser."),
         _("Continue in your own browser, or try again."),
-        _browser(),
+        browser(),
     )
 
 
@@ -56,7 +45,7 @@ def sign_in_host_refused(place: Place) -> Guidance:
         ),
         _("Companies with their own sign-in pages send you there; any other site would be suspicious."),
         _("If you know the site as your company's own, sign in again and allow it; otherwise tell your IT team."),
-        _sign_in(),
+        sign_in_again(),
     )
 
 
@@ -66,7 +55,7 @@ def view_unavailable(place: Place) -> Guidance:
         _("Its security shield (the sandbox) does not work on this computer, so the window stays closed."),
         _("The program was started as root, or the system does not let programs use sandboxes."),
         _("Continue in your own browser, or start the program as an ordinary user."),
-        _browser(),
+        browser(),
     )
 
 
@@ -76,7 +65,7 @@ def loopback_unavailable(place: Place) -> Guidance:
         _("No browser could be opened, or this computer did not let us wait for its answer."),
         _("There is no default browser, or a firewall blocks connections inside this computer."),
         _("Sign in inside this window instead, or set a default browser and try again."),
-        _sign_in(),
+        sign_in_again(),
     )
 
 
@@ -88,7 +77,7 @@ def account_changed(place: Place) -> Guidance:
         ),
         _("The browser or Microsoft's page chose another account."),
         _("Sign in again and choose the right account."),
-        _sign_in(),
+        sign_in_again(),
     )
 
 
@@ -108,7 +97,7 @@ def keyring_locked(place: Place) -> Guidance:
         _("The operating system's keyring was not opened."),
         _("The question for its password was dismissed, or it could not be shown."),
         _("Unlock the keyring when the system asks for its password, then try again."),
-        _again(),
+        again(),
     )
 
 
@@ -118,7 +107,7 @@ def keyring_refused(place: Place) -> Guidance:
         _("The operating system's keyring answered with an error."),
         _("It may have been restarted, be full, or be managed by your company."),
         _("Try again; if it stays so, restart the computer or ask your IT team."),
-        _again(),
+        again(),
     )
 
 
@@ -150,7 +139,7 @@ def profile_file_unreadable(place: Place) -> Guidance:
         ),
         _("It was edited by hand, or the disk had a fault."),
         _("Restore the file from a backup, or move it away to start with an empty list; then try again."),
-        _again(),
+        again(),
     )
 
 
@@ -162,7 +151,7 @@ def profile_file_unwritable(place: Place) -> Guidance:
         ),
         _("The disk is full, the folder is read-only, or another program holds the file."),
         _("Make room or permit writing to the folder, then try again. Nothing you entered is lost."),
-        _again(),
+        again(),
     )
 
 
@@ -202,5 +191,5 @@ def internal(place: Place) -> Guidance:
         _("The program met a state it did not expect. Nothing was saved by this step."),
         _("This is a fault of the program, not of what you entered."),
         _("Try again. If it happens again, copy the details and report them."),
-        _again(),
+        again(),
     )

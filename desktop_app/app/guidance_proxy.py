@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
+from desktop_app.app.guidance import Guidance, Place
+from desktop_app.app.guidance_pieces import again, host
 from desktop_app.app.i18n import _
-
-
-def _again() -> Action:
-    return Action(_("Try again"), ActionKind.TRY_AGAIN)
-
-
-def _host(place: Place) -> str:
-    return place.fact("host", _("the server"))
 
 
 def proxy_authentication(place: Place) -> Guidance:
     return Guidance(
         _("The proxy asks for a user name and password"),
         _("The connection to {host} goes through a proxy, and the proxy lets only people in that it knows.").format(
-            host=_host(place)
+            host=host(place)
         ),
         _("The system's proxy settings hold no user name, or the password there was changed."),
         _("Ask your network team to let {host} through without a sign-in, or for the right proxy settings.").format(
-            host=_host(place)
+            host=host(place)
         ),
-        _again(),
+        again(),
     )
 
 
 def proxy_blocked(place: Place) -> Guidance:
     return Guidance(
-        _("The proxy does not allow {host}").format(host=_host(place)),
+        _("The proxy does not allow {host}").format(host=host(place)),
         _("The proxy of this network answered, and refused to connect to this address."),
         _("The address is not on the list of sites that your company allows."),
-        _("Ask your network team to allow {host}, then try again.").format(host=_host(place)),
-        _again(),
+        _("Ask your network team to allow {host}, then try again.").format(host=host(place)),
+        again(),
     )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
+from desktop_app.app.guidance_pieces import browser
 from desktop_app.app.i18n import _
-
-
-def _browser() -> Action:
-    return Action(_("Continue in browser"), ActionKind.CONTINUE_IN_BROWSER)
 
 
 def _site(place: Place) -> str:
@@ -20,7 +17,7 @@ def sign_in_page_blank(place: Place) -> Guidance:
         _("The page of {host} was loaded, but there is nothing to see on it.").format(host=_site(place)),
         _("Some sign-in pages work in a full browser only, and some proxies remove parts of a page."),
         _("Continue in your own browser, or start again."),
-        _browser(),
+        browser(),
     )
 
 
@@ -30,7 +27,7 @@ def sign_in_page_stalled(place: Place) -> Guidance:
         _("The page of {host} was asked for, and no answer came within the time limit.").format(host=_site(place)),
         _("The network is slow, or a proxy or firewall holds the page back."),
         _("Continue in your own browser, or start again in a moment."),
-        _browser(),
+        browser(),
     )
 
 
@@ -40,7 +37,7 @@ def sign_in_page_crashed(place: Place) -> Guidance:
         _("The part of the program that shows web pages ended while a page was open. Nothing else was harmed."),
         _("The computer ran out of memory, or another program ended it."),
         _("Continue in your own browser, or start again."),
-        _browser(),
+        browser(),
     )
 
 
@@ -76,5 +73,5 @@ def device_code_blocked(place: Place) -> Guidance:
         _("A rule of your company (Conditional Access) refused the sign-in with a code from another device."),
         _("Codes can be misused by deceivers, so many companies block them."),
         _("Continue in your own browser. If that is refused too, show the details to your Entra administrator."),
-        _browser(),
+        browser(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop_app.auth.questions import AT_ONCE
+from desktop_app.core.ports import ORGANIZATION_AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +18,4 @@ class ReportWish:
     projects: tuple[str, ...] | None = None
     closely: bool = False
     remember: bool = True
-    at_once: int = AT_ONCE
+    at_once: int = ORGANIZATION_AT_ONCE
