@@ -11,11 +11,11 @@ from collections.abc import Callable
 from desktop_app.auth.account_rights import AccountRights
 from desktop_app.auth.excess import Surplus
 from desktop_app.auth.inquiry import Inquiry, Listed, Obstacle, Subject, not_checked
-from desktop_app.auth.questions import AT_ONCE, Questions
+from desktop_app.auth.questions import Questions
 from desktop_app.auth.token_scopes import ScopesOfPat, scopes_of_sign_in
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.permissions import Area, needed
-from desktop_app.core.ports import AzureDevOps
+from desktop_app.core.ports import ORGANIZATION_AT_ONCE, AzureDevOps
 from desktop_app.core.profile import Method
 from desktop_app.core.report import Excess, Finding, Layer
 
@@ -30,7 +30,13 @@ class Inspection:
     """
 
     def __init__(
-        self, devops: AzureDevOps, subject: Subject, *, closely: bool, no_projects: Obstacle, at_once: int = AT_ONCE
+        self,
+        devops: AzureDevOps,
+        subject: Subject,
+        *,
+        closely: bool,
+        no_projects: Obstacle,
+        at_once: int = ORGANIZATION_AT_ONCE,
     ) -> None:
         self._devops = devops
         self._subject = subject

@@ -12,18 +12,16 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from desktop_app.core.cancel import Cancel, Cancelled
+from desktop_app.core.ports import ORGANIZATION_AT_ONCE
 from desktop_app.core.problems import ConnectionProblem
 
 T = TypeVar("T")
-
-AT_ONCE = 8
-"""So many questions are in flight at most: as many as one organization is asked at a time."""
 
 
 class Questions:
     """What is to be asked. `ask` is called before `run`, or by what hears an answer; not from other threads."""
 
-    def __init__(self, cancel: Cancel, at_once: int = AT_ONCE) -> None:
+    def __init__(self, cancel: Cancel, at_once: int = ORGANIZATION_AT_ONCE) -> None:
         """`at_once`: fewer leave the rest of the program more of the processor."""
         self._at_once = at_once
         self._cancel = cancel

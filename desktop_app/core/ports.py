@@ -206,6 +206,10 @@ class Right:
     bit: int
 
 
+ORGANIZATION_AT_ONCE = 8
+"""Requests in flight at one organization, over all threads."""
+
+
 class EmptyAnswer(StrEnum):
     """How Azure DevOps takes a request to make something out of nothing (`ask_with_empty_body`).
 

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-AT_ONCE = 8
-"""Requests in flight at one organization, over all threads."""
+from desktop_app.core.ports import ORGANIZATION_AT_ONCE
 
 MAX_WAIT_S = 30.0
 """Longer waits are cut: a person is watching, and an answer of 429 tells them what is going on."""
@@ -26,7 +25,7 @@ class Pace:
         self,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        at_once: int = AT_ONCE,
+        at_once: int = ORGANIZATION_AT_ONCE,
     ) -> None:
         """`monotonic` and `sleep` in seconds."""
         self._monotonic = monotonic

@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
-from desktop_app.auth.questions import AT_ONCE, Questions
+from desktop_app.auth.questions import Questions
 from desktop_app.core.cancel import Cancel, Cancelled
+from desktop_app.core.ports import ORGANIZATION_AT_ONCE
 from desktop_app.core.problems import ConnectionProblem, Problem
 
 
@@ -68,7 +69,7 @@ def test_an_answer_may_lead_to_another_question() -> None:
 
 
 def test_eight_are_in_flight_at_a_time() -> None:
-    questions, together = Questions(Cancel()), threading.Barrier(AT_ONCE, timeout=20)
+    questions, together = Questions(Cancel()), threading.Barrier(ORGANIZATION_AT_ONCE, timeout=20)
     lock, in_flight, most = threading.Lock(), [0], [0]
 
     def question() -> None:
@@ -79,11 +80,11 @@ def test_eight_are_in_flight_at_a_time() -> None:
         with lock:
             in_flight[0] -= 1
 
-    for _number in range(3 * AT_ONCE):
+    for _number in range(3 * ORGANIZATION_AT_ONCE):
         questions.ask(question, unheard)
     questions.run()
 
-    assert most == [AT_ONCE]
+    assert most == [ORGANIZATION_AT_ONCE]
 
 
 def test_fewer_at_once_when_wanted() -> None:
@@ -146,11 +147,11 @@ def test_cancelled_meanwhile_it_ends_at_once_and_asks_nothing_more() -> None:
         under_way.release()
         may_end.wait(20)
 
-    for _number in range(2 * AT_ONCE):
+    for _number in range(2 * ORGANIZATION_AT_ONCE):
         questions.ask(slow, heard.append)
 
     def cancels() -> None:
-        for _number in range(AT_ONCE):
+        for _number in range(ORGANIZATION_AT_ONCE):
             under_way.acquire()
         cancel.request()
 
@@ -164,4 +165,4 @@ def test_cancelled_meanwhile_it_ends_at_once_and_asks_nothing_more() -> None:
         may_end.set()
         canceller.join()
 
-    assert (len(asked), heard) == (AT_ONCE, [])
+    assert (len(asked), heard) == (ORGANIZATION_AT_ONCE, [])

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from desktop_app.core.cloud import PUBLIC
-from desktop_app.core.ports import Exchange, Request, Response
+from desktop_app.core.ports import ORGANIZATION_AT_ONCE, Exchange, Request, Response
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.infra.azure_devops import AzureDevOpsRest
-from desktop_app.infra.pace import AT_ONCE, Pace
+from desktop_app.infra.pace import Pace
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.http import ScriptedHttp, json_answer
 from tests.unit.infra.azure import PAT, PROJECT, connection_data, error
@@ -22,7 +22,7 @@ class MeetingHttp:
     """Implements HttpSession: answers once eight requests are in flight, and keeps how many there were at most."""
 
     def __init__(self) -> None:
-        self._full = threading.Barrier(AT_ONCE, timeout=20)
+        self._full = threading.Barrier(ORGANIZATION_AT_ONCE, timeout=20)
         self._lock = threading.Lock()
         self._in_flight = 0
         self.most = 0
@@ -46,11 +46,11 @@ def test_eight_requests_are_in_flight_whoever_asks_what() -> None:
         lambda: devops.count_release_definitions(PUBLIC, "contoso", PROJECT, PAT),
     )
 
-    with ThreadPoolExecutor(3 * AT_ONCE) as pool:
-        for running in [pool.submit(ways[number % 3]) for number in range(3 * AT_ONCE)]:
+    with ThreadPoolExecutor(3 * ORGANIZATION_AT_ONCE) as pool:
+        for running in [pool.submit(ways[number % 3]) for number in range(3 * ORGANIZATION_AT_ONCE)]:
             running.result()
 
-    assert http.most == AT_ONCE
+    assert http.most == ORGANIZATION_AT_ONCE
 
 
 @pytest.mark.parametrize(

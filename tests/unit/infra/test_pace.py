@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from desktop_app.infra.pace import AT_ONCE, MAX_WAIT_S, Pace
+from desktop_app.core.ports import ORGANIZATION_AT_ONCE
+from desktop_app.infra.pace import MAX_WAIT_S, Pace
 
 
 class Time:
@@ -41,7 +42,7 @@ def waits(pace: Pace, time: Time, organization: str = "contoso") -> list[float]:
 
 
 def test_eight_are_in_flight_at_most_over_all_threads(pace: Pace) -> None:
-    lock, full = threading.Lock(), threading.Barrier(AT_ONCE, timeout=20)
+    lock, full = threading.Lock(), threading.Barrier(ORGANIZATION_AT_ONCE, timeout=20)
     in_flight: list[int] = [0]
     most: list[int] = []
 
@@ -54,18 +55,22 @@ def test_eight_are_in_flight_at_most_over_all_threads(pace: Pace) -> None:
             with lock:
                 in_flight[0] -= 1
 
-    with ThreadPoolExecutor(3 * AT_ONCE) as pool:
-        for running in [pool.submit(request) for _number in range(3 * AT_ONCE)]:
+    with ThreadPoolExecutor(3 * ORGANIZATION_AT_ONCE) as pool:
+        for running in [pool.submit(request) for _number in range(3 * ORGANIZATION_AT_ONCE)]:
             running.result()
 
-    assert max(most) == AT_ONCE
+    assert max(most) == ORGANIZATION_AT_ONCE
 
 
 def test_organizations_do_not_wait_for_each_other() -> None:
     pace = Pace(at_once=1)
 
+    begun = []
+
     with pace.turn("contoso"), pace.turn("fabrikam"):
-        pass
+        begun.append("fabrikam")
+
+    assert begun == ["fabrikam"]
 
 
 def test_a_turn_is_given_back_when_a_request_fails() -> None:
