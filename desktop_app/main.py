@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cloud import Cloud
     from desktop_app.core.ports import Clock
+    from desktop_app.core.problems import ConnectionProblem
     from desktop_app.infra.http import RequestsSession
     from desktop_app.infra.keyring_store import KeyringSecretStore
     from desktop_app.infra.late_http import LateSession
@@ -61,11 +62,9 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.app.connections import Connections
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.cloud import WELL_KNOWN
-    from desktop_app.core.problems import ConnectionProblem
     from desktop_app.infra import paths
     from desktop_app.infra.azure_devops import AzureDevOpsRest
     from desktop_app.infra.clock import SystemClock
-    from desktop_app.infra.keyring_store import KeyringSecretStore
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.logs import configure_logging
     from desktop_app.infra.memory_store import MemorySecretStore
@@ -87,12 +86,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         cloud, stop, values = _start_practice(http, trust)
         clouds = {cloud.key: cloud}
         everything.callback(stop)
-    secrets = KeyringSecretStore("ado-connect-practice" if practice else "ado-connect")
-    keyring_problem = None
-    try:
-        secrets.available()
-    except ConnectionProblem as failure:
-        keyring_problem = failure
+    secrets, keyring_problem = _keyring(practice)
     connections = Connections(
         http=http,
         devops=AzureDevOpsRest(http),
@@ -116,6 +110,19 @@ def build_workspace(*, practice: bool) -> Workspace:
         remembered_hosts=HostsFile(paths.config_folder(practice)),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
     )
+
+
+def _keyring(practice: bool) -> tuple[KeyringSecretStore, ConnectionProblem | None]:
+    """Where secrets are kept, and why they can not be."""
+    from desktop_app.core.problems import ConnectionProblem
+    from desktop_app.infra.keyring_store import KeyringSecretStore
+
+    secrets = KeyringSecretStore("ado-connect-practice" if practice else "ado-connect")
+    try:
+        secrets.available()
+    except ConnectionProblem as failure:
+        return secrets, failure
+    return secrets, None
 
 
 def _doctor(

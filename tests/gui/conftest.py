@@ -8,10 +8,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
 from desktop_app.practice import PracticeCloud
 from tests.gui.driving import Desk
+from tests.gui.sign_in_site import OpenView, Site, sign_in_site, views
 from tests.gui.world import Network, World
+
+prepare_web_engine()  # before the first test makes the application object
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +71,15 @@ def open_desk(qtbot: QtBot, styled: QApplication) -> Iterator[OpenDesk]:
 def desk(open_desk: OpenDesk, world: World) -> Desk:
     """A window without any connection."""
     return open_desk(world)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with sign_in_site() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(qtbot: QtBot) -> Iterator[OpenView]:
+    with views(qtbot) as open_view:
+        yield open_view

@@ -5,18 +5,13 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineWebAuthUxRequest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.gui.sign_in_engine import prepare_web_engine
-
-prepare_web_engine()  # before the first test makes the application object
-
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineWebAuthUxRequest  # noqa: E402 - needs the line above
-
-from desktop_app.gui.passkey_dialog import PasskeyDialog  # noqa: E402
-from desktop_app.gui.sign_in_questions import PasskeyQuestions  # noqa: E402
-from tests.fakes.passkey import Failure, PinError, PinRequest, Reason, Request, State  # noqa: E402
+from desktop_app.gui.passkey_dialog import PasskeyDialog
+from desktop_app.gui.sign_in_questions import PasskeyQuestions
+from tests.fakes.passkey import Failure, PinError, PinRequest, Reason, Request, State
 
 Open = Callable[[Request], PasskeyDialog]
 

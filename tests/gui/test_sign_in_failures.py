@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.cancel import Cancelled
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.gui.sign_in_engine import prepare_web_engine
 from tests.fakes.tls_server import Answer, HangUp, Seen
 from tests.gui.sign_in_site import (
     LOGIN,
@@ -25,26 +23,10 @@ from tests.gui.sign_in_site import (
     Site,
     page,
     send_to,
-    sign_in_site,
-    views,
 )
 
 NOW = datetime.now(UTC)
 BEFORE, LATER, AFTER = (NOW + timedelta(days=days) for days in (-9, 2, 9))
-
-prepare_web_engine()  # before the first test makes the application object
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with sign_in_site() as running:
-        yield running
-
-
-@pytest.fixture
-def visit(qtbot: QtBot) -> Iterator[OpenView]:
-    with views(qtbot) as open_view:
-        yield open_view
 
 
 @pytest.mark.parametrize("status", [200, 400])

@@ -1,13 +1,11 @@
 """Where the embedded sign-in page may go, and what it may do, in a real web view."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.problems import Problem
-from desktop_app.gui.sign_in_engine import prepare_web_engine
 from tests.fakes.tls_server import Answer, Seen
 from tests.gui.sign_in_site import (
     LINK,
@@ -18,23 +16,7 @@ from tests.gui.sign_in_site import (
     click_page_until,
     page,
     send_to,
-    sign_in_site,
-    views,
 )
-
-prepare_web_engine()  # before the first test makes the application object
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with sign_in_site() as running:
-        yield running
-
-
-@pytest.fixture
-def visit(qtbot: QtBot) -> Iterator[OpenView]:
-    with views(qtbot) as open_view:
-        yield open_view
 
 
 def test_unknown_host_is_asked_about_and_opened_when_agreed(site: Site, visit: OpenView, qtbot: QtBot) -> None:

@@ -1,14 +1,9 @@
 """A second window that a sign-in page opens, in a real web view."""
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
-from desktop_app.gui.sign_in_engine import prepare_web_engine
 from tests.gui.sign_in_site import (
     LINK,
     LOGIN,
@@ -20,23 +15,7 @@ from tests.gui.sign_in_site import (
     click_page_until,
     page,
     send_to,
-    sign_in_site,
-    views,
 )
-
-prepare_web_engine()  # before the first test makes the application object
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with sign_in_site() as running:
-        yield running
-
-
-@pytest.fixture
-def visit(qtbot: QtBot) -> Iterator[OpenView]:
-    with views(qtbot) as open_view:
-        yield open_view
 
 
 def pop_ups() -> list[QWidget]:

@@ -13,11 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.problems import Problem
 from desktop_app.gui.proxy_dialog import ProxyDialog
-from desktop_app.gui.sign_in_engine import prepare_web_engine
 from tests.fakes.asking_proxy import AskingProxy, asking_proxy
-from tests.gui.sign_in_site import OpenView, Site, Visit, page, sign_in_site, views
-
-prepare_web_engine()  # before the first test makes the application object
+from tests.gui.sign_in_site import OpenView, Site, Visit, page, sign_in_site
 
 FAR_AWAY = "login.far-away.example"  # Chromium asks no proxy for this computer's own names
 NAME, PASSWORD = "dana", "word for the " + "proxy"
@@ -28,12 +25,6 @@ def site() -> Iterator[Site]:
     with sign_in_site(FAR_AWAY) as running:
         running.replies["/authorize"] = page("pick an account")
         yield running
-
-
-@pytest.fixture
-def visit(qtbot: QtBot) -> Iterator[OpenView]:
-    with views(qtbot) as open_view:
-        yield open_view
 
 
 @pytest.fixture

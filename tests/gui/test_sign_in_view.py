@@ -1,13 +1,10 @@
 """The embedded sign-in page when all goes well: a real web view against small TLS servers on this computer."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QFrame, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.gui.sign_in_engine import prepare_web_engine
 from tests.fakes.tls_server import Answer, Seen, tls_server
 from tests.gui.sign_in_site import (
     LOGIN,
@@ -16,23 +13,7 @@ from tests.gui.sign_in_site import (
     Site,
     page,
     send_to,
-    sign_in_site,
-    views,
 )
-
-prepare_web_engine()  # before the first test makes the application object
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with sign_in_site() as running:
-        yield running
-
-
-@pytest.fixture
-def visit(qtbot: QtBot) -> Iterator[OpenView]:
-    with views(qtbot) as open_view:
-        yield open_view
 
 
 def test_redirect_is_caught_before_any_request_for_it_leaves(site: Site, visit: OpenView) -> None:
