@@ -67,6 +67,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.clock import SystemClock
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.logs import configure_logging
+    from desktop_app.infra.memory_history import MemoryHistory
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.profile_file import ProfileFile
@@ -94,6 +95,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         secrets=secrets,
         clock=clock,
         trust_ca=trust.add_file,
+        history=MemoryHistory(),
     )
     return Workspace(
         connections=connections,

@@ -20,6 +20,7 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.checks import CheckReport, CheckResult, run_checks
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Grant, Secret
+from desktop_app.core.history import Event, EventKind, HistoryStore
 from desktop_app.core.ports import (
     AzureDevOps,
     Clock,
@@ -55,8 +56,10 @@ class Connections:
         secrets: SecretStore,
         clock: Clock,
         trust_ca: Callable[[str, Cloud], None],
+        history: HistoryStore,
     ) -> None:
         """`trust_ca(ca_file, cloud)` makes the network layer trust a PEM file for that cloud's hosts."""
+        self.history = history
         self._devops = devops
         self._profiles = profiles
         self._clock = clock
@@ -127,6 +130,7 @@ class Connections:
                 self._put_back(profile.id, before)
                 raise
         self._proved.remember(profile.id, proof.grant.token)
+        self.note(profile.id, EventKind.EDITED if draft.editing else EventKind.CREATED)
         log.info("connection saved profile=%s method=%s", profile.id, profile.method)
         return profile
 
@@ -146,6 +150,7 @@ class Connections:
             raise ConnectionProblem(Problem.NAME_TAKEN, {"name": name})
         renamed = replace(profile, name=name)
         self._profiles.save(renamed)
+        self.note(key, EventKind.RENAMED, before=profile.name, name=name)
         return renamed
 
     def remove(self, key: ProfileId) -> None:
@@ -155,6 +160,7 @@ class Connections:
             self._grants.secrets.delete(key)
             self._profiles.remove(key)
             self._proved.forget(key)
+            self.history.forget(key)
         log.info("connection removed profile=%s", key)
 
     # -- afterwards ---------------------------------------------------------------------------------------------------
@@ -194,6 +200,7 @@ class Connections:
             report_projects=current.report_projects if report_projects is None else report_projects,
         )
         self._profiles.save(updated)
+        self.note(key, EventKind.CHECKED, problem)
         return updated
 
     def fresh_token(self, key: ProfileId, cancel: Cancel, on_result: OnResult = lambda result: None) -> AccessToken:
@@ -270,6 +277,10 @@ class Connections:
         return report
 
     # -- small things -------------------------------------------------------------------------------------------------
+
+    def note(self, key: ProfileId, kind: EventKind, problem: Problem | None = None, **facts: str) -> None:
+        """Write into a connection's history what happened just now; `facts` never hold a secret."""
+        self.history.add(key, Event(self._clock.now().replace(microsecond=0), kind, problem, facts))
 
     def _profile_of(self, key: ProfileId) -> Profile:
         found = next((profile for profile in self.load() if profile.id == key), None)

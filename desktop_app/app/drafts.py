@@ -60,6 +60,11 @@ class Draft:
         """True if an empty secret means the saved one: it never goes to the hosts of another cloud."""
         return self.editing is not None and self.editing.cloud == self.cloud
 
+    @property
+    def gives_secret(self) -> bool:
+        """True if a secret was entered, so that none that was saved is kept."""
+        return False
+
     def suggested_name(self) -> str:
         """A name to start from."""
         return self.organization
@@ -77,6 +82,10 @@ class PatDraft(Draft):
     def proof_key(self) -> tuple[object, ...]:
         return (self.cloud, self.ca_file, self.organization, self.token)
 
+    @property
+    def gives_secret(self) -> bool:
+        return bool(self.token)
+
 
 @dataclass(slots=True)
 class ClientSecretDraft(Draft):
@@ -91,6 +100,10 @@ class ClientSecretDraft(Draft):
     @property
     def proof_key(self) -> tuple[object, ...]:
         return (self.cloud, self.ca_file, self.organization, self.tenant, self.client_id, self.client_secret)
+
+    @property
+    def gives_secret(self) -> bool:
+        return bool(self.client_secret)
 
 
 @dataclass(slots=True)
@@ -120,6 +133,10 @@ class OAuthDraft(Draft):
     @property
     def proof_key(self) -> tuple[object, ...]:
         return (*self.sign_in_key, self.organization, id(self.grant))
+
+    @property
+    def gives_secret(self) -> bool:
+        return bool(self.client_secret)
 
 
 def draft_for(method: Method) -> Draft:

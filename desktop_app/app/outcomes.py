@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desktop_app.app.drafts import Draft, Proof
+from desktop_app.app.drafts import Draft, OAuthDraft, Proof
 from desktop_app.auth import probes
 from desktop_app.core.checks import CheckReport
 from desktop_app.core.credential import OAuthCredential
@@ -18,7 +18,10 @@ from desktop_app.core.profile import LastCheck, Profile, new_profile_id
 def profile_of(draft: Draft, name: str, proof: Proof, now: datetime) -> Profile:
     """A proven draft as it is saved at `now` (aware UTC); what is being edited keeps its id."""
     before = draft.editing
-    scopes = proof.grant.token.scopes if proof.grant else frozenset[str]()
+    scopes = tuple(sorted(proof.grant.token.scopes)) if proof.grant else ()
+    signs_in = isinstance(draft, OAuthDraft)
+    # What Azure told of a credential holds while the credential stays and nobody gave it another end.
+    told = before if before and not draft.gives_secret and draft.ends == before.credential_ends else None
     return Profile(
         id=before.id if before else new_profile_id(),
         name=name,
@@ -31,7 +34,12 @@ def profile_of(draft: Draft, name: str, proof: Proof, now: datetime) -> Profile:
         redirect_uri=getattr(draft, "redirect_uri", ""),
         account=proof.account,
         credential_ends=draft.ends,
-        scopes=tuple(sorted(scopes)),
+        credential_ends_at=told.credential_ends_at if told else None,
+        credential_id=told.credential_id if told else "",
+        all_organizations=told.all_organizations if told else False,
+        scopes=scopes or (told.scopes if told else ()),
+        signed_in_scopes=scopes if signs_in else (),
+        renewed_at=now.replace(microsecond=0) if signs_in else None,
         ca_file=draft.ca_file,
         last_check=summary(proof.report, proof.report.first_problem),
         report_projects=before.report_projects if before and before.organization == draft.organization else (),

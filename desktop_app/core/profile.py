@@ -48,8 +48,12 @@ class Profile:
     """One connection to one organization. Dates are aware UTC.
 
     `tenant`, `client_id` and `redirect_uri` are empty for a PAT; `redirect_uri` also for a client secret.
-    `credential_ends` is the last day of the PAT or client secret as the admin gave it. `scopes` are those granted at
-    sign-in. `ca_file` is a PEM file trusted for this connection's hosts only, besides the system's own authorities.
+    `credential_ends` is the last day of the PAT or client secret; where Azure told the moment itself, it is
+    `credential_ends_at`, and `credential_id` is Azure's id of the credential (a PAT's authorizationId, a client
+    secret's keyId). `all_organizations` is True for a PAT that Azure said is good for all of its owner's organizations.
+    `scopes` are those of the newest token, or those Azure told of the PAT; `signed_in_scopes` those of the sign-in
+    itself, so that a narrowing shows. `renewed_at` is when the sign-in was last used: its 90 days count from then.
+    `ca_file` is a PEM file trusted for this connection's hosts only, besides the system's own authorities.
     `report_projects` are the ids of the projects that its permission reports are about; empty: all.
     """
 
@@ -64,7 +68,17 @@ class Profile:
     redirect_uri: str = ""
     account: str = ""
     credential_ends: date | None = None
+    credential_ends_at: datetime | None = None
+    credential_id: str = ""
+    all_organizations: bool = False
     scopes: tuple[str, ...] = ()
+    signed_in_scopes: tuple[str, ...] = ()
+    renewed_at: datetime | None = None
     ca_file: str = ""
     last_check: LastCheck | None = None
     report_projects: tuple[str, ...] = ()
+
+    @property
+    def scopes_lost(self) -> tuple[str, ...]:
+        """What the sign-in once granted and the newest token no longer has."""
+        return tuple(sorted(set(self.signed_in_scopes) - set(self.scopes)))

@@ -13,14 +13,15 @@ from desktop_app.app.i18n import _
 from desktop_app.core.problems import ConnectionProblem, Problem
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from desktop_app.core.cancel import Cancel
     from desktop_app.core.checks import CheckReport
     from desktop_app.core.credential import AccessToken
     from desktop_app.core.ports import Progress
     from desktop_app.core.profile import Profile, ProfileId
+    from desktop_app.gui.connection_parts import Part, PartActions
     from desktop_app.gui.main_window import MainWindow
-    from desktop_app.gui.permission_actions import PermissionActions
-    from desktop_app.gui.permissions_view import PermissionsView
 
 
 class ConnectionActions(QObject):
@@ -30,19 +31,22 @@ class ConnectionActions(QObject):
         super().__init__(window)
         self._window = window
         self._busy: ProfileId | None = None
-        self._permissions: PermissionActions | None = None
+        self._behind: dict[Part, PartActions] = {}
 
-    def attach_permissions(self, view: PermissionsView) -> None:
-        """The page's Permissions part was built."""
-        from desktop_app.gui.permission_actions import PermissionActions
+    def attach_part(self, part: Part, view: QWidget) -> None:
+        """A part of the page was built: whoever works behind it begins."""
+        from desktop_app.gui.connection_parts import attach_part
 
-        self._permissions = PermissionActions(self._window, self)
-        self._permissions.attach(view)
+        self._behind[part] = attach_part(part, view, self._window, self)
 
-    def show_permissions(self) -> None:
-        """Another connection is on screen."""
-        if self._permissions is not None:
-            self._permissions.show()
+    def behind(self, part: Part) -> PartActions:
+        """Whoever works behind a part. Raises KeyError before it was built."""
+        return self._behind[part]
+
+    def show_parts(self) -> None:
+        """Another connection is on screen, or the same one changed."""
+        for behind in self._behind.values():
+            behind.show()
 
     def check(self) -> None:
         """Try the connection again; results fill in as they come."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -36,12 +34,10 @@ from desktop_app.core.checks import CheckName, CheckReport, CheckResult
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Method, Profile
 from desktop_app.gui.check_view import CheckView
+from desktop_app.gui.connection_parts import Part, PartView, build_part, part_title
 from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
-
-if TYPE_CHECKING:
-    from desktop_app.gui.permissions_view import PermissionsView
 
 NARROW = 38
 """Name and buttons side by side need so many line heights of the interface font."""
@@ -49,7 +45,8 @@ NARROW = 38
 
 class ConnectionPage(QScrollArea):
     """Signals: each names what the person wants done with the connection shown; `link_requested(url)` opens a page,
-    `action_requested(Action)` is the problem panel's button.
+    `action_requested(Action)` is the problem panel's button; `part_built(Part, QWidget)` is sent right after a part
+    other than the overview was built, which is when it is first looked at.
     """
 
     check_requested = Signal()
@@ -59,7 +56,7 @@ class ConnectionPage(QScrollArea):
     remove_requested = Signal()
     link_requested = Signal(str)
     action_requested = Signal(object)
-    permissions_built = Signal(object)
+    part_built = Signal(object, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +67,7 @@ class ConnectionPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._profile: Profile | None = None
         self._has_checks = False
+        self._built: dict[Part, PartView] = {}
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(28, 24, 28, 24)
@@ -92,17 +90,17 @@ class ConnectionPage(QScrollArea):
 
     # -- its parts ----------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def permissions(self) -> PermissionsView:
-        """Built when it is first looked at; `permissions_built` is sent right after that."""
-        from desktop_app.gui.permissions_view import PermissionsView
-
-        view = PermissionsView()
+    def part(self, part: Part) -> QWidget:
+        """A part other than the overview."""
+        if (built := self._built.get(part)) is not None:
+            return built
+        view = build_part(part)
         view.hide()
         view.link_requested.connect(self.link_requested)
         self._column.insertWidget(self._column.count() - 1, view)
         view.set_free(self.check.isEnabled())
-        self.permissions_built.emit(view)
+        self._built[part] = view
+        self.part_built.emit(part, view)
         return view
 
     def _parts(self) -> QTabBar:
@@ -111,18 +109,21 @@ class ConnectionPage(QScrollArea):
         self.tabs.setAccessibleName(_("Parts of this connection"))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        for words in (_("Overview"), _("Permissions")):
-            self.tabs.addTab(words)
+        for part in Part:
+            self.tabs.addTab(part_title(part))
         self.tabs.currentChanged.connect(self._show_part)
         return self.tabs
 
     def _show_part(self, index: int) -> None:
-        overview = index == 0
+        chosen = tuple(Part)[index]
+        overview = chosen is Part.OVERVIEW
         for widget in (self._facts, self._checks_title, self._checks_note):
             widget.setVisible(overview)
         self.checks.setVisible(overview and self._has_checks)
-        if not overview or "permissions" in self.__dict__:
-            self.permissions.setVisible(not overview)
+        if not overview:
+            self.part(chosen)
+        for part, view in self._built.items():
+            view.setVisible(part is chosen)
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
@@ -148,8 +149,8 @@ class ConnectionPage(QScrollArea):
         """While something runs: the buttons that would start another thing rest. Empty when nothing runs."""
         for button in (self.check, self.copy, self.edit, self.rename, self.remove):
             button.setEnabled(not what)
-        if "permissions" in self.__dict__:
-            self.permissions.set_free(not what)
+        for view in self._built.values():
+            view.set_free(not what)
         if what:
             self._checks_note.setText(what)
 

@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
             self.show_first_run()
             return
         self.connection_page.show_profile(profile, self.today(), self._reports.get(profile.id))
-        self.actions_of_connection.show_permissions()
+        self.actions_of_connection.show_parts()
         self._content.right.setCurrentWidget(self.connection_page)
 
     @property
@@ -322,7 +322,7 @@ class MainWindow(QMainWindow):
         page.remove_requested.connect(do.remove)
         page.link_requested.connect(self.open_url)
         page.action_requested.connect(self.act)
-        page.permissions_built.connect(do.attach_permissions)
+        page.part_built.connect(do.attach_part)
 
     def show_first_run(self) -> None:
         """Show the three ways to connect."""

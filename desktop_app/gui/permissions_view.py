@@ -31,6 +31,7 @@ from desktop_app.core.ports import Project
 from desktop_app.core.profile import Method, Profile
 from desktop_app.core.report import MAX_PROJECTS, Finding, PermissionReport
 from desktop_app.gui.announce import announce
+from desktop_app.gui.connection_parts import PartView
 from desktop_app.gui.permission_tree import PermissionTree
 from desktop_app.gui.widgets import Banner, Card, Heading, OpenButton, SoftText
 
@@ -38,14 +39,13 @@ GATHER_MS = 50
 """Verdicts that come within so many milliseconds are drawn together."""
 
 
-class PermissionsView(QWidget):
+class PermissionsView(PartView):
     """Signals: what the person wants; `export_requested` with the ending of the file, "html" or "json"."""
 
     run_requested = Signal()
     cancel_requested = Signal()
     choose_requested = Signal()
     export_requested = Signal(str)
-    link_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()

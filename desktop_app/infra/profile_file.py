@@ -62,7 +62,12 @@ class _Connection(msgspec.Struct, omit_defaults=True):
     redirect_uri: str = ""
     account: str = ""
     credential_ends: date | None = None
+    credential_ends_at: _AwareTime | None = None
+    credential_id: str = ""
+    all_organizations: bool = False
     scopes: tuple[str, ...] = ()
+    signed_in_scopes: tuple[str, ...] = ()
+    renewed_at: _AwareTime | None = None
     ca_file: str = ""
     last_check: _Check | None = None
     report_projects: tuple[str, ...] = ()
@@ -152,7 +157,12 @@ class ProfileFile:
             redirect_uri=found.redirect_uri,
             account=found.account,
             credential_ends=found.credential_ends,
+            credential_ends_at=_utc(found.credential_ends_at),
+            credential_id=found.credential_id,
+            all_organizations=found.all_organizations,
             scopes=found.scopes,
+            signed_in_scopes=found.signed_in_scopes,
+            renewed_at=_utc(found.renewed_at),
             ca_file=found.ca_file,
             last_check=_last_check(found.last_check),
             report_projects=found.report_projects,
@@ -193,6 +203,10 @@ def _rows(document: dict[str, Any]) -> list[_Row]:
     return list(document["connections"])
 
 
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
+
+
 def _last_check(found: _Check | None) -> LastCheck | None:
     if found is None:
         return None
@@ -219,7 +233,12 @@ def _written(profile: Profile) -> _Row:
             redirect_uri=profile.redirect_uri,
             account=profile.account,
             credential_ends=profile.credential_ends,
+            credential_ends_at=_utc(profile.credential_ends_at),
+            credential_id=profile.credential_id,
+            all_organizations=profile.all_organizations,
             scopes=profile.scopes,
+            signed_in_scopes=profile.signed_in_scopes,
+            renewed_at=_utc(profile.renewed_at),
             ca_file=profile.ca_file,
             last_check=_Check(check.at.astimezone(UTC), check.identity_proved, check.problem) if check else None,
             report_projects=profile.report_projects,

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method
+from desktop_app.gui.connection_parts import Part
+from desktop_app.gui.permissions_view import PermissionsView
 from desktop_app.practice.faults import Fault, FaultKind
 from tests.bench.stage import Stage
 
@@ -182,7 +184,8 @@ def permissions(stage: Stage) -> Iterator[Scene]:
     page.tabs.setCurrentIndex(1)
     stage.pause()
     yield "permissions-not-checked", window
-    view = page.permissions
+    view = page.part(Part.PERMISSIONS)
+    assert isinstance(view, PermissionsView)
     stage.press("chooseProjects", page)
     stage.wait(lambda: not stage.runner.active)
     chooser = stage.dialog("projectChooser")
@@ -202,7 +205,7 @@ def permissions(stage: Stage) -> Iterator[Scene]:
     view.tree.setFocus()
     stage.pause()
     yield "permissions-one-project", window
-    view.show_saved("It is in /home/dana/permissions.html. It holds no secret.")
+    view.show_saved("It is in /home/admin/permissions.html. It holds no secret.")
     page.verticalScrollBar().setValue(0)
     yield "permissions-saved", window
     stage.choose("Nightly sync")

@@ -22,6 +22,7 @@ from desktop_app.core.credential import Secret
 from desktop_app.core.ports import HttpSession, Request, Response
 from desktop_app.core.report import Finding, Verdict
 from desktop_app.infra.azure_devops import AzureDevOpsRest
+from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.profile_file import ProfileFile
 from desktop_app.practice import PracticeCloud
@@ -75,6 +76,7 @@ class Bench:
             secrets=MemorySecretStore(),
             clock=self.world.clock,
             trust_ca=self.world.network.trust.add_file,
+            history=MemoryHistory(),
         )
 
     def pat(self) -> Draft:

@@ -39,7 +39,12 @@ def profiles(ids: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Pro
         redirect_uri=_text,
         account=_text,
         credential_ends=st.none() | st.dates(date(2000, 1, 1), date(2200, 1, 1)),
+        credential_ends_at=st.none() | _times,
+        credential_id=_text,
+        all_organizations=st.booleans(),
         scopes=st.lists(_text, max_size=5).map(tuple),
+        signed_in_scopes=st.lists(_text, max_size=5).map(tuple),
+        renewed_at=st.none() | _times,
         ca_file=_text,
         last_check=st.none()
         | st.builds(LastCheck, at=_times, identity_proved=st.booleans(), problem=st.none() | st.sampled_from(Problem)),

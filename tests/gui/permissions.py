@@ -16,6 +16,7 @@ from desktop_app.core.ports import Project
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Profile, ProfileId
 from desktop_app.core.report import PermissionReport
+from desktop_app.gui.connection_parts import Part
 from desktop_app.gui.permissions_view import PermissionsView
 from tests.fakes.reports import SHOP, WEBSITE, a_report, findings
 from tests.gui.driving import Desk
@@ -77,8 +78,10 @@ def open_permissions(desk: Desk) -> PermissionsView:
     assert isinstance(tabs, QTabBar)
     desk.keyboard.go_to(tabs)
     desk.keyboard.press(Qt.Key.Key_Right)
-    desk.wait(page.permissions.isVisible)
-    return page.permissions
+    view = page.part(Part.PERMISSIONS)
+    assert isinstance(view, PermissionsView)
+    desk.wait(view.isVisible)
+    return view
 
 
 def action(view: PermissionsView, name: str) -> QAction:

@@ -17,6 +17,8 @@ from desktop_app.core.ports import Project
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method
 from desktop_app.core.report import MAX_PROJECTS, EvidenceKind, Excess, Layer, Verdict
+from desktop_app.gui.connection_parts import Part
+from desktop_app.gui.permission_actions import PermissionActions
 from desktop_app.gui.permissions_view import PermissionsView
 from desktop_app.gui.project_chooser import ProjectChooser
 from desktop_app.practice import PracticeCloud
@@ -371,9 +373,9 @@ def test_report_is_exported(desk: Desk, reports: ScriptedReports, tmp_path: Path
 
 def test_export_that_fails_is_explained(desk: Desk, reports: ScriptedReports, tmp_path: Path) -> None:
     view = run_whole(desk, reports)
-    desk.window.actions_of_connection._permissions.write(  # type: ignore[union-attr]  # it is there by now
-        str(tmp_path / "gone" / "report.html"), reports.profile, reports.answer
-    )
+    actions = desk.window.actions_of_connection.behind(Part.PERMISSIONS)
+    assert isinstance(actions, PermissionActions)
+    actions.write(str(tmp_path / "gone" / "report.html"), reports.profile, reports.answer)
     idle(desk)
     desk.wait(view.saved.isVisible)
     said = view.saved.accessibleName()

@@ -23,6 +23,7 @@ from desktop_app.infra.azure_devops import AzureDevOpsRest
 from desktop_app.infra.clock import SystemClock
 from desktop_app.infra.diagnostics.computer import Computer
 from desktop_app.infra.http import RequestsSession
+from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.origin_trust import OriginTrust
 from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
@@ -57,6 +58,7 @@ class World:
     def __post_init__(self) -> None:
         self.http = self.network.http
         self.clock = SystemClock()
+        self.history = MemoryHistory()
         cloud = self.practice_cloud.cloud
         if not self.clouds:
             self.clouds = (cloud,)
@@ -68,6 +70,7 @@ class World:
             secrets=self.secrets,
             clock=self.clock,
             trust_ca=self.network.trust.add_file,
+            history=self.history,
         )
 
     def workspace(self) -> Workspace:

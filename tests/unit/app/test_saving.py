@@ -12,6 +12,7 @@ from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.checks import CheckName, CheckStatus
 from desktop_app.core.cloud import CHINA
 from desktop_app.core.credential import Secret
+from desktop_app.core.history import EventKind
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile
 from desktop_app.infra.credential_json import decode_credential
@@ -254,3 +255,17 @@ def test_profiles_are_safe_to_print(world: World) -> None:
     profiles: list[Profile] = [world.saved(method, method.value) for method in Method]
 
     assert all(secret not in repr(profiles) for secret in (PAT, CLIENT_SECRET, "token-number"))
+
+
+def test_history_tells_what_was_done(world: World) -> None:
+    profile = world.connections.save(world.prove(world.draft(Method.PAT)), "Contoso")
+    world.connections.rename(profile.id, "Contoso build")
+    world.connections.check(profile.id, unheard, Cancel())
+    assert [event.kind for event in world.history.load(profile.id)] == [
+        EventKind.CREATED,
+        EventKind.RENAMED,
+        EventKind.CHECKED,
+    ]
+    assert world.history.load(profile.id)[1].facts == {"before": "Contoso", "name": "Contoso build"}
+    world.connections.remove(profile.id)
+    assert world.history.load(profile.id) == ()

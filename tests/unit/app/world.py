@@ -15,6 +15,7 @@ from desktop_app.core.permissions import NEEDS, Area, Namespace
 from desktop_app.core.ports import EmptyAnswer, Exchange, Identity, OrganizationTenant, Project, Right
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
+from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.entra import ACCOUNT, CLIENT_ID, TENANT_ID, FakeEntra, RedirectAtOnce
@@ -169,6 +170,7 @@ class World:
         self.secrets = JournaledSecrets(self.journal)
         self.profiles = JournaledProfiles(self.journal)
         self.devops = FakeAzureDevOps(self.journal)
+        self.history = MemoryHistory()
         self.connections = Connections(
             http=self.entra,
             devops=self.devops,
@@ -176,6 +178,7 @@ class World:
             secrets=self.secrets,
             clock=self.clock,
             trust_ca=lambda ca_file, cloud: self.trusted.append((ca_file, cloud)),
+            history=self.history,
         )
 
     def draft(self, method: Method) -> Draft:
