@@ -72,6 +72,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.profile_file import ProfileFile
     from desktop_app.infra.remembered_hosts import HostsFile
+    from desktop_app.infra.turns import FileTurns
 
     folders = (paths.config_folder(practice), paths.log_folder(practice))
     with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
@@ -96,6 +97,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         clock=clock,
         trust_ca=trust.add_file,
         history=MemoryHistory(),
+        turns=FileTurns(paths.config_folder(practice)),
     )
     return Workspace(
         connections=connections,

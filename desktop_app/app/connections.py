@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from desktop_app.app.drafts import Draft, OAuthDraft, Proof
 from desktop_app.app.grants import Grants
+from desktop_app.app.keyed_locks import KeyedLocks
 from desktop_app.app.outcomes import account_of, profile_of, summary
 from desktop_app.app.report_wish import ReportWish
 from desktop_app.app.reports import OnEvent, make_report, worst_problem
+from desktop_app.app.secret_slots import all_slots
 from desktop_app.auth.device_code import DeviceCode
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.checks import CheckReport, CheckResult, run_checks
@@ -30,6 +33,7 @@ from desktop_app.core.ports import (
     Project,
     SecretStore,
     SignInSurface,
+    Turns,
 )
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
@@ -57,6 +61,7 @@ class Connections:
         clock: Clock,
         trust_ca: Callable[[str, Cloud], None],
         history: HistoryStore,
+        turns: Turns,
     ) -> None:
         """`trust_ca(ca_file, cloud)` makes the network layer trust a PEM file for that cloud's hosts."""
         self.history = history
@@ -64,8 +69,10 @@ class Connections:
         self._profiles = profiles
         self._clock = clock
         self._trust_ca = trust_ca
-        self._grants = Grants(http, secrets, clock)
+        self._grants = Grants(http, secrets, clock, turns, self._obtained)
         self._proved = self._grants.proved
+        self._proving = KeyedLocks()
+        self._renewed_at: dict[ProfileId, datetime] = {}
 
     def load(self) -> tuple[Profile, ...]:
         """Every saved connection. Raises ConnectionProblem as ProfileStore does."""
@@ -119,7 +126,7 @@ class Connections:
         if name.casefold() in {other.name.casefold() for other in self.load() if other.id != profile.id}:
             raise ConnectionProblem(Problem.NAME_TAKEN, {"name": name})
         secrets = self._grants.secrets
-        with self._grants.lock_of(profile.id):
+        with self._grants.turns.turn(profile.id):
             before = secrets.get(profile.id)
             secrets.set(profile.id, encode_credential(proof.grant.credential))
             try:
@@ -156,11 +163,13 @@ class Connections:
     def remove(self, key: ProfileId) -> None:
         """Remove a connection and its secrets. The profile goes last, so that a failure leaves something to try
         again with."""
-        with self._grants.lock_of(key):
-            self._grants.secrets.delete(key)
+        with self._grants.turns.turn(key):
+            for slot in all_slots(key):
+                self._grants.secrets.delete(slot)
             self._profiles.remove(key)
             self._proved.forget(key)
             self.history.forget(key)
+        self._grants.turns.forget(key)
         log.info("connection removed profile=%s", key)
 
     # -- afterwards ---------------------------------------------------------------------------------------------------
@@ -192,30 +201,49 @@ class Connections:
             self._proved.remember(key, grant.token)
         else:
             self._proved.forget(key)
-        scopes = tuple(sorted(grant.token.scopes)) if grant and grant.token.scopes else current.scopes
+        scopes = tuple(sorted(grant.token.scopes)) if grant else ()
         updated = replace(
             current,
             last_check=summary(report, problem),
-            scopes=scopes,
+            scopes=scopes or current.scopes,
+            # A connection of an earlier version does not know what its sign-in granted: what it has now.
+            signed_in_scopes=current.signed_in_scopes or (scopes if current.method is Method.OAUTH else ()),
+            renewed_at=self._renewed_at.pop(key, current.renewed_at),
             report_projects=current.report_projects if report_projects is None else report_projects,
         )
         self._profiles.save(updated)
+        if lost := set(updated.scopes_lost) - set(current.scopes_lost):
+            self.note(key, EventKind.SCOPES_NARROWED, scopes=" ".join(sorted(lost)))
         self.note(key, EventKind.CHECKED, problem)
         return updated
 
     def fresh_token(self, key: ProfileId, cancel: Cancel, on_result: OnResult = lambda result: None) -> AccessToken:
         """A token that was proved within the last minute, or is proved now; renewed when under five minutes are left.
 
-        Raises the ConnectionProblem that stands in the way when the connection does not work.
+        Who asks while another thread proves the same connection waits for that and takes its token. Raises Cancelled,
+        the ConnectionProblem that stands in the way when the connection does not work, and TOKEN_ENDING where the
+        newest token has less than its margin left.
         """
-        if (token := self._proved.token(key, PROOF_LASTS_S)) is not None:
-            return token
-        _profile, report, grant = self._check(key, on_result, cancel)
-        if not report.identity_proved or grant is None:
-            failure = report.failures[0] if report.failures else None
-            problem = failure.problem if failure and failure.problem else Problem.INTERNAL
-            raise ConnectionProblem(problem, failure.facts if failure else {})
-        return grant.token
+        for _attempt in range(2):  # the checks themselves may have used up what was left of the margin
+            with self._proving.hold(key, cancel):
+                if (token := self._proved.token(key, PROOF_LASTS_S)) is not None:
+                    return token
+                _profile, report, grant = self._check(key, on_result, cancel)
+            if not report.identity_proved or grant is None:
+                failure = report.failures[0] if report.failures else None
+                problem = failure.problem if failure and failure.problem else Problem.INTERNAL
+                raise ConnectionProblem(problem, failure.facts if failure else {})
+            if grant.token.is_fresh(self._clock.now()):
+                return grant.token
+        raise ConnectionProblem(Problem.TOKEN_ENDING)
+
+    def _obtained(self, profile: Profile, token: AccessToken) -> None:
+        """A token was fetched for a saved connection."""
+        now = self._clock.now().replace(microsecond=0)
+        if profile.method is Method.OAUTH:
+            self._renewed_at[profile.id] = now
+        ends = token.expires_at.isoformat(timespec="seconds") if token.expires_at else ""
+        self.note(profile.id, EventKind.REFRESHED, ends=ends)
 
     # -- what it may do -----------------------------------------------------------------------------------------------
 

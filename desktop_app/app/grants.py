@@ -1,7 +1,8 @@
 """How a connection gets its token: from what a draft holds, or from what is saved.
 
-A rotated refresh token is stored before anything else happens, and a saved secret never goes to another cloud's hosts.
-Everything may block (network, keyring).
+One thread of one process at a time fetches a connection's token; whoever waited for it takes what was fetched. A
+rotated refresh token is stored before anything else happens, and a saved secret never goes to another cloud's hosts.
+Everything may block (network, keyring, another process).
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from desktop_app.app.drafts import ClientSecretDraft, Draft, OAuthDraft, PatDraft
+from desktop_app.app.token_shelf import TokenShelf
 from desktop_app.auth import probes
 from desktop_app.auth.client_secret import ClientSecretSignIn
 from desktop_app.auth.device_code import DeviceCode, DeviceCodeSignIn
@@ -27,7 +30,7 @@ from desktop_app.core.credential import (
     OAuthCredential,
     PatCredential,
 )
-from desktop_app.core.ports import AzureDevOps, Clock, HttpSession, SecretStore, SignInSurface
+from desktop_app.core.ports import AzureDevOps, Clock, HttpSession, SecretStore, SignInSurface, Turns
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.credential_json import decode_credential, encode_credential
@@ -81,15 +84,32 @@ class ProvedTokens:
 class Grants:
     """Gets grants. `secrets` may be replaced while the program runs."""
 
-    def __init__(self, http: HttpSession, secrets: SecretStore, clock: Clock) -> None:
-        self.secrets = secrets
+    def __init__(
+        self,
+        http: HttpSession,
+        secrets: SecretStore,
+        clock: Clock,
+        turns: Turns,
+        on_obtained: Callable[[Profile, AccessToken], object],
+    ) -> None:
+        """`on_obtained` hears of each token that was fetched for a saved connection, in the thread that fetched it."""
         self.proved = ProvedTokens(clock)
+        self.turns = turns
+        self._shelf = TokenShelf(secrets)
+        self._clock = clock
+        self._on_obtained = on_obtained
         self._http = http
         self._oauth = OAuthSignIn(http, clock)
         self._device_code = DeviceCodeSignIn(http, clock)
         self._client_secret = ClientSecretSignIn(http, clock)
-        self._locks: dict[ProfileId, threading.Lock] = {}
-        self._lock = threading.Lock()
+
+    @property
+    def secrets(self) -> SecretStore:
+        return self._shelf.secrets
+
+    @secrets.setter
+    def secrets(self, secrets: SecretStore) -> None:
+        self._shelf.secrets = secrets
 
     # -- signing in ---------------------------------------------------------------------------------------------------
 
@@ -159,24 +179,36 @@ class Grants:
         return Means(target, profile.method, lambda: self._renewed(profile), tenant_id)
 
     def _renewed(self, profile: Profile) -> Grant:
-        with self.lock_of(profile.id):
+        asked_at = self._clock.now()
+        with self.turns.turn(profile.id):
             credential = self._credential(profile)
-            match credential:
-                case PatCredential():
-                    return grant_for_pat(credential, profile.credential_ends)
-                case ClientSecretCredential():
-                    app = AppRegistration(profile.cloud, profile.tenant, profile.client_id, credential.client_secret)
-                    return self._client_secret.sign_in(app)
-                case OAuthCredential():
-                    return self._renewed_sign_in(profile, credential)
+            if isinstance(credential, PatCredential):
+                return grant_for_pat(credential, profile.credential_ends, profile.credential_ends_at)
+            if (token := self._there_already(profile, credential, asked_at)) is not None:
+                return Grant(credential, token)
+            return self._obtained(profile, credential)
 
-    def _renewed_sign_in(self, profile: Profile, credential: OAuthCredential) -> Grant:
-        if (token := self.proved.token(profile.id)) is not None:
-            return Grant(credential, token)
+    def _there_already(self, profile: Profile, credential: Credential, asked_at: datetime) -> AccessToken | None:
+        """A token that need not be fetched: the one of a sign-in while it is fresh, an app's only if another thread or
+        process fetched it while this one waited, because signing in is how an app's secret is proved."""
+        signs_in = isinstance(credential, OAuthCredential)
+        if signs_in and (token := self.proved.token(profile.id)) is not None:
+            return token
+        found = self._shelf.find(profile.id, credential)
+        if found is None or not found.token.is_fresh(self._clock.now()):
+            return None
+        return found.token if signs_in or found.obtained_at > asked_at else None
+
+    def _obtained(self, profile: Profile, credential: OAuthCredential | ClientSecretCredential) -> Grant:
         app = AppRegistration(profile.cloud, profile.tenant, profile.client_id, credential.client_secret)
-        grant = self._oauth.renew(app, credential)
-        if grant.credential != credential:
-            self.secrets.set(profile.id, encode_credential(grant.credential))
+        if isinstance(credential, ClientSecretCredential):
+            grant = self._client_secret.sign_in(app)
+        else:
+            grant = self._oauth.renew(app, credential)
+            if grant.credential != credential:  # before anything else: the old one may be worth nothing any more
+                self.secrets.set(profile.id, encode_credential(grant.credential))
+        self._shelf.put(profile.id, grant.credential, grant.token, self._clock.now())
+        self._on_obtained(profile, grant.token)
         return grant
 
     def _credential(self, profile: Profile) -> Credential:
@@ -184,8 +216,3 @@ class Grants:
         if secret is None:
             raise ConnectionProblem(Problem.SECRET_GONE, {"name": profile.name})
         return decode_credential(secret)
-
-    def lock_of(self, key: ProfileId) -> threading.Lock:
-        """Held while a connection's secret is read and written again."""
-        with self._lock:
-            return self._locks.setdefault(key, threading.Lock())

@@ -105,6 +105,16 @@ def pat_expired(place: Place) -> Guidance:
     )
 
 
+def token_ending(place: Place) -> Guidance:
+    return Guidance(
+        _("The token is about to end"),
+        _("It works, but for less than five minutes, so it was not handed out."),
+        _("Every token ends at the moment that was chosen when it was made."),
+        _("Make a new token with the same scopes, and enter it here."),
+        _token_page(place),
+    )
+
+
 def not_in_organization(place: Place) -> Guidance:
     return Guidance(
         _("This account is not a user of {organization}").format(organization=_organization(place)),

@@ -123,6 +123,8 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_devops.credential_anonymous(where)
         case Problem.PAT_EXPIRED:
             return guidance_devops.pat_expired(where)
+        case Problem.TOKEN_ENDING:
+            return guidance_devops.token_ending(where)
         case Problem.NOT_IN_ORGANIZATION:
             return guidance_devops.not_in_organization(where)
         case Problem.APP_NOT_IN_ORGANIZATION:

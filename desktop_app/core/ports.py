@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -108,6 +109,21 @@ class SecretStore(Protocol):
 
     def delete(self, key: ProfileId) -> bool:
         """True if there was one."""
+        ...
+
+
+class Turns(Protocol):
+    """One at a time works on a connection's credential, over all threads and all processes of this user."""
+
+    def turn(self, key: ProfileId) -> AbstractContextManager[None]:
+        """Wait for the turn and hold it. Whoever holds it must not ask for it again.
+
+        Never raises: a turn that another process does not give back is taken after a while.
+        """
+        ...
+
+    def forget(self, key: ProfileId) -> None:
+        """The connection is gone."""
         ...
 
 

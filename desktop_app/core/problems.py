@@ -95,6 +95,7 @@ class Problem(StrEnum):
     CREDENTIAL_ANONYMOUS = "credential-anonymous"
     SIGN_IN_NOT_ACCEPTED = "sign-in-not-accepted"
     PAT_EXPIRED = "pat-expired"
+    TOKEN_ENDING = "token-ending"
     NOT_IN_ORGANIZATION = "not-in-organization"
     APP_NOT_IN_ORGANIZATION = "app-not-in-organization"
     SCOPE_MISSING = "scope-missing"

@@ -1,10 +1,21 @@
-"""A Credential as the one text that is kept in the keyring, and back."""
+"""A Credential, or an access token, as the one text that is kept in the keyring, and back."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from desktop_app.core.credential import ClientSecretCredential, Credential, OAuthCredential, PatCredential, Secret
+from desktop_app.core.credential import (
+    AccessToken,
+    ClientSecretCredential,
+    Credential,
+    OAuthCredential,
+    PatCredential,
+    Scheme,
+    Secret,
+)
 from desktop_app.core.problems import ConnectionProblem, Problem
 
 
@@ -39,3 +50,51 @@ def decode_credential(stored: Secret) -> Credential:
     except (ValueError, KeyError, TypeError):
         pass  # a decoding error quotes its input: no chaining
     raise ConnectionProblem(Problem.KEYRING_DAMAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class ObtainedToken:
+    """An access token, when it was obtained (aware UTC), and the credential it was obtained with.
+
+    `of` is `fingerprint` of that credential: a token is of no use once another one took its place.
+    """
+
+    token: AccessToken
+    obtained_at: datetime
+    of: str
+
+
+def fingerprint(credential: Credential) -> str:
+    """Tells whether a token belongs to a credential. Kept in the keyring only, beside the credential itself."""
+    return hashlib.sha256(encode_credential(credential).reveal().encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def encode_token(obtained: ObtainedToken) -> Secret:
+    """The text to store."""
+    token = obtained.token
+    fields = {
+        "kind": "token",
+        "token": token.value.reveal(),
+        "scheme": token.scheme.value,
+        "scopes": sorted(token.scopes),
+        "expires_at": token.expires_at.astimezone(UTC).isoformat() if token.expires_at else None,
+        "obtained_at": obtained.obtained_at.astimezone(UTC).isoformat(),
+        "of": obtained.of,
+    }
+    return Secret(json.dumps(fields))
+
+
+def decode_token(stored: Secret) -> ObtainedToken | None:
+    """What `encode_token` wrote; None for anything else: a token can be fetched anew."""
+    try:
+        fields = json.loads(stored.reveal())
+        ends = fields["expires_at"]
+        token = AccessToken(
+            Secret(str(fields["token"])),
+            Scheme(fields["scheme"]),
+            frozenset(str(scope) for scope in fields["scopes"]),
+            datetime.fromisoformat(ends) if ends is not None else None,
+        )
+        return ObtainedToken(token, datetime.fromisoformat(fields["obtained_at"]), str(fields["of"]))
+    except (ValueError, KeyError, TypeError):
+        return None

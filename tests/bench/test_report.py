@@ -25,6 +25,7 @@ from desktop_app.infra.azure_devops import AzureDevOpsRest
 from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.profile_file import ProfileFile
+from desktop_app.infra.turns import ThreadTurns
 from desktop_app.practice import PracticeCloud
 from desktop_app.practice.faults import Fault, FaultKind
 from tests.fakes.scripted_sign_in import ScriptedSignIn
@@ -77,6 +78,7 @@ class Bench:
             clock=self.world.clock,
             trust_ca=self.world.network.trust.add_file,
             history=MemoryHistory(),
+            turns=ThreadTurns(),
         )
 
     def pat(self) -> Draft:

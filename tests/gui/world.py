@@ -27,6 +27,7 @@ from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.origin_trust import OriginTrust
 from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
+from desktop_app.infra.turns import ThreadTurns
 from desktop_app.practice import PracticeCloud
 from tests.fakes.keyring import NamedMemoryStore
 
@@ -71,6 +72,7 @@ class World:
             clock=self.clock,
             trust_ca=self.network.trust.add_file,
             history=self.history,
+            turns=ThreadTurns(),
         )
 
     def workspace(self) -> Workspace:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from desktop_app.app.drafts import ClientSecretDraft, OAuthDraft, PatDraft, draft_from
+from desktop_app.app.secret_slots import all_slots
 from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.cloud import PUBLIC
 from desktop_app.core.credential import Secret
@@ -136,7 +137,9 @@ def test_removing_takes_the_secret_and_then_the_profile(world: World, method: Me
     profile = world.saved(method)
     world.connections.remove(profile.id)
 
-    assert [what for what, _ in world.journal] == ["secrets.delete", "profiles.remove"]
+    *secrets, last = world.journal
+    assert secrets == [("secrets.delete", slot) for slot in all_slots(profile.id)]
+    assert last == ("profiles.remove", profile.id)
     assert world.connections.load() == ()
     assert world.secrets.get(profile.id) is None
 

@@ -17,6 +17,7 @@ from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
+from desktop_app.infra.turns import ThreadTurns
 from tests.fakes.clock import FakeClock
 from tests.fakes.entra import ACCOUNT, CLIENT_ID, TENANT_ID, FakeEntra, RedirectAtOnce
 from tests.fakes.profile_store import MemoryProfileStore
@@ -171,6 +172,7 @@ class World:
         self.profiles = JournaledProfiles(self.journal)
         self.devops = FakeAzureDevOps(self.journal)
         self.history = MemoryHistory()
+        self.turns = ThreadTurns()
         self.connections = Connections(
             http=self.entra,
             devops=self.devops,
@@ -179,6 +181,7 @@ class World:
             clock=self.clock,
             trust_ca=lambda ca_file, cloud: self.trusted.append((ca_file, cloud)),
             history=self.history,
+            turns=self.turns,
         )
 
     def draft(self, method: Method) -> Draft:

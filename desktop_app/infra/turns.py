@@ -1,0 +1,84 @@
+"""Turns at a connection's credential: a lock file for each connection, besides a lock between this process' threads.
+
+A rotated refresh token that two processes ask for at the same time would be written by one of them over the other's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+
+from desktop_app.core.profile import ProfileId
+
+log = logging.getLogger(__name__)
+
+FOLDER = "locks"
+PATIENCE_S = 90.0
+"""Longer than one request may take in all (core/ports.py, Timeout), with time to start a keyring."""
+
+
+class FileTurns:
+    """Implements the port Turns on lock files in `folder`/locks, which is made when it is first needed."""
+
+    def __init__(self, folder: Path, patience_s: float = PATIENCE_S) -> None:
+        self._folder = folder / FOLDER
+        self._patience_s = patience_s
+        self._locks: dict[ProfileId, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def turn(self, key: ProfileId) -> Iterator[None]:
+        with self._of_threads(key), self._of_processes(key):
+            yield
+
+    def forget(self, key: ProfileId) -> None:
+        with self._lock:
+            self._locks.pop(key, None)
+        with contextlib.suppress(OSError):
+            self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: ProfileId) -> Path:
+        return self._folder / f"{key}.lock"
+
+    def _of_threads(self, key: ProfileId) -> threading.Lock:
+        with self._lock:
+            return self._locks.setdefault(key, threading.Lock())
+
+    @contextlib.contextmanager
+    def _of_processes(self, key: ProfileId) -> Iterator[None]:
+        lock = filelock.FileLock(self._path(key), timeout=self._patience_s, mode=0o600)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock.acquire()
+        except (OSError, filelock.Timeout) as error:
+            # Entra takes a refresh token more than once: going on without the turn costs a request, waiting for ever
+            # would cost the connection.
+            log.warning("no turn between processes profile=%s error=%s", key, type(error).__name__)
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+class ThreadTurns:
+    """Implements the port Turns for one process alone: where nothing is kept for others either."""
+
+    def __init__(self) -> None:
+        self._locks: dict[ProfileId, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def turn(self, key: ProfileId) -> Iterator[None]:
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            yield
+
+    def forget(self, key: ProfileId) -> None:
+        with self._lock:
+            self._locks.pop(key, None)
