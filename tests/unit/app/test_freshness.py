@@ -66,7 +66,10 @@ def test_threads_of_four_processes_make_one_renewal(world: World) -> None:
     processes = [another_process(world) for _ in range(4)]
 
     def work(connections: Connections) -> Callable[[], str]:
-        return lambda: connections.fresh_token(profile.id, Cancel()).value.reveal()
+        def ask() -> str:
+            return connections.fresh_token(profile.id, Cancel()).value.reveal()
+
+        return ask
 
     tokens = loosed([work(processes[number % 4]) for number in range(STORM)])
 
