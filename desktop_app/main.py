@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from desktop_app.app.connections import Connections
     from desktop_app.app.doctor import Doctor
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cloud import Cloud
@@ -64,6 +65,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.core.cloud import WELL_KNOWN
     from desktop_app.infra import paths
     from desktop_app.infra.azure_devops import AzureDevOpsRest
+    from desktop_app.infra.change_journal import ChangeFile
     from desktop_app.infra.clock import SystemClock
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.logs import configure_logging
@@ -98,7 +100,10 @@ def build_workspace(*, practice: bool) -> Workspace:
         trust_ca=trust.add_file,
         history=MemoryHistory(),
         turns=FileTurns(paths.config_folder(practice)),
+        journal=ChangeFile(paths.config_folder(practice), clouds),
     )
+    if keyring_problem is None:
+        _recover(connections)
     return Workspace(
         connections=connections,
         clouds=tuple(clouds.values()),
@@ -114,6 +119,18 @@ def build_workspace(*, practice: bool) -> Workspace:
         remembered_hosts=HostsFile(paths.config_folder(practice)),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
     )
+
+
+def _recover(connections: Connections) -> None:
+    """Finish or undo what a crash left half done. What can not be done now is tried again at the next start."""
+    import logging
+
+    from desktop_app.core.problems import ConnectionProblem
+
+    try:
+        connections.changes.recover()
+    except ConnectionProblem as failure:
+        logging.getLogger(__name__).warning("not everything was recovered problem=%s", failure.problem)
 
 
 def _keyring(practice: bool) -> tuple[KeyringSecretStore, ConnectionProblem | None]:

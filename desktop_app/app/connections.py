@@ -1,7 +1,7 @@
 """What a person does with connections: prove, save, check, report on, copy, rename, remove.
 
-Secrets and profiles change together or not at all: the secret is written first, and put back when the profile can not
-be written. Every method may block (network, keyring, disk) and is called from a worker thread.
+Secrets and profiles change together or not at all (app/safe_changes.py). Every method may block (network, keyring,
+disk) and is called from a worker thread.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from desktop_app.app.keyed_locks import KeyedLocks
 from desktop_app.app.outcomes import account_of, profile_of, summary
 from desktop_app.app.report_wish import ReportWish
 from desktop_app.app.reports import OnEvent, make_report, worst_problem
-from desktop_app.app.secret_slots import all_slots
+from desktop_app.app.safe_changes import SafeChanges
 from desktop_app.auth.device_code import DeviceCode
 from desktop_app.core.cancel import Cancel
+from desktop_app.core.changes import Change, ChangeJournal, Step
 from desktop_app.core.checks import CheckReport, CheckResult, run_checks
 from desktop_app.core.cloud import Cloud
-from desktop_app.core.credential import AccessToken, Grant, Secret
+from desktop_app.core.credential import AccessToken, Grant
 from desktop_app.core.history import Event, EventKind, HistoryStore
 from desktop_app.core.ports import (
     AzureDevOps,
@@ -38,7 +39,6 @@ from desktop_app.core.ports import (
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.core.report import PermissionReport
-from desktop_app.infra.credential_json import encode_credential
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Connections:
         trust_ca: Callable[[str, Cloud], None],
         history: HistoryStore,
         turns: Turns,
+        journal: ChangeJournal,
     ) -> None:
         """`trust_ca(ca_file, cloud)` makes the network layer trust a PEM file for that cloud's hosts."""
         self.history = history
@@ -72,6 +73,7 @@ class Connections:
         self._grants = Grants(http, secrets, clock, turns, self._obtained)
         self._proved = self._grants.proved
         self._proving = KeyedLocks()
+        self.changes = SafeChanges(profiles, lambda: self._grants.secrets, journal, turns, clock)
         self._renewed_at: dict[ProfileId, datetime] = {}
 
     def load(self) -> tuple[Profile, ...]:
@@ -125,30 +127,17 @@ class Connections:
         profile = profile_of(draft, name, proof, self._clock.now())
         if name.casefold() in {other.name.casefold() for other in self.load() if other.id != profile.id}:
             raise ConnectionProblem(Problem.NAME_TAKEN, {"name": name})
-        secrets = self._grants.secrets
-        with self._grants.turns.turn(profile.id):
-            before = secrets.get(profile.id)
-            secrets.set(profile.id, encode_credential(proof.grant.credential))
-            try:
-                if cancel is not None:
-                    cancel.raise_if_cancelled()
-                self._profiles.save(profile)
-            except BaseException:
-                self._put_back(profile.id, before)
-                raise
+        proceed = cancel.raise_if_cancelled if cancel is not None else lambda: None
+        credential = proof.grant.credential
+        if draft.editing is None:
+            self.changes.add(profile, credential, proceed)
+            self.note(profile.id, EventKind.CREATED)
+        else:
+            kept = self.changes.replace(draft.editing, profile, credential, proceed=proceed)
+            self.note(profile.id, EventKind.REPLACED if kept else EventKind.EDITED)
         self._proved.remember(profile.id, proof.grant.token)
-        self.note(profile.id, EventKind.EDITED if draft.editing else EventKind.CREATED)
         log.info("connection saved profile=%s method=%s", profile.id, profile.method)
         return profile
-
-    def _put_back(self, key: ProfileId, before: Secret | None) -> None:
-        try:
-            if before is None:
-                self._grants.secrets.delete(key)
-            else:
-                self._grants.secrets.set(key, before)
-        except ConnectionProblem as failure:  # what hindered the saving is what the person must hear
-            log.warning("secret not put back profile=%s problem=%s", key, failure.problem)
 
     def rename(self, key: ProfileId, name: str) -> Profile:
         """Raises NAME_TAKEN, PROFILE_GONE."""
@@ -161,16 +150,30 @@ class Connections:
         return renamed
 
     def remove(self, key: ProfileId) -> None:
-        """Remove a connection and its secrets. The profile goes last, so that a failure leaves something to try
-        again with."""
-        with self._grants.turns.turn(key):
-            for slot in all_slots(key):
-                self._grants.secrets.delete(slot)
-            self._profiles.remove(key)
-            self._proved.forget(key)
-            self.history.forget(key)
-        self._grants.turns.forget(key)
+        """Remove a connection and its secrets; after a failure it can be tried again."""
+        self.changes.remove(key)
+        self._proved.forget(key)
+        self.history.forget(key)
         log.info("connection removed profile=%s", key)
+
+    # -- the credential before this one -------------------------------------------------------------------------------
+
+    def kept_old(self, key: ProfileId) -> Change | None:
+        """The entry that says that the credential before this one is kept, if it is."""
+        change = self.changes.entry(key)
+        return change if change is not None and change.step in {Step.KEPT, Step.REVOKING} else None
+
+    def put_back(self, key: ProfileId) -> Profile:
+        """Use the old credential again. Raises SECRET_GONE, PROFILE_GONE and as both stores do."""
+        profile = self.changes.put_back(key)
+        self._proved.forget(key)
+        self.note(key, EventKind.PUT_BACK)
+        return profile
+
+    def forget_old(self, key: ProfileId) -> None:
+        """The new one works everywhere and the old one was revoked, says the person."""
+        self.changes.forget_old(key)
+        self.note(key, EventKind.OLD_REVOKED)
 
     # -- afterwards ---------------------------------------------------------------------------------------------------
 

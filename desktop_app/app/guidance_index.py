@@ -7,6 +7,7 @@ from typing import assert_never
 from desktop_app.app import (
     guidance_account,
     guidance_answers,
+    guidance_changes,
     guidance_computer,
     guidance_devops,
     guidance_entra,
@@ -187,6 +188,10 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_local.profile_file_newer(where)
         case Problem.PROFILE_GONE:
             return guidance_local.profile_gone(where)
+        case Problem.OLD_SECRET_KEPT:
+            return guidance_changes.old_secret_kept(where)
+        case Problem.RENEWAL_UNFINISHED:
+            return guidance_changes.renewal_unfinished(where)
         case Problem.NAME_TAKEN:
             return guidance_local.name_taken(where)
         case Problem.NO_NETWORK:

@@ -111,6 +111,10 @@ class SecretStore(Protocol):
         """True if there was one."""
         ...
 
+    def tidy(self, key: ProfileId) -> None:
+        """Remove what a write that was interrupted left behind; the secret itself, if there is one, stays."""
+        ...
+
 
 class Turns(Protocol):
     """One at a time works on a connection's credential, over all threads and all processes of this user."""
@@ -120,6 +124,10 @@ class Turns(Protocol):
 
         Never raises: a turn that another process does not give back is taken after a while.
         """
+        ...
+
+    def if_free(self, key: ProfileId) -> AbstractContextManager[bool]:
+        """Hold the turn if nobody else does; gives whether it is held. Never raises."""
         ...
 
     def forget(self, key: ProfileId) -> None:

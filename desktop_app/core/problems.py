@@ -131,6 +131,8 @@ class Problem(StrEnum):
     PROFILE_FILE_UNWRITABLE = "profile-file-unwritable"
     PROFILE_FILE_NEWER = "profile-file-newer"
     PROFILE_GONE = "profile-gone"
+    OLD_SECRET_KEPT = "old-secret-kept"
+    RENEWAL_UNFINISHED = "renewal-unfinished"
     NAME_TAKEN = "name-taken"
     NO_NETWORK = "no-network"
     CAPTIVE_PORTAL = "captive-portal"

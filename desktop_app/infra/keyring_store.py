@@ -132,6 +132,16 @@ class KeyringSecretStore:
                 there = self._clear(service, place) or there
             return there
 
+    def tidy(self, key: ProfileId) -> None:
+        service = self._service(key)
+        with self._lock:
+            found = self._manifest(service)
+            if found.text is not None and found.manifest is None:
+                return  # somebody else's, or damaged: nobody knows which parts are its own
+            for place in _PLACES:
+                own = found.manifest.chunks if found.manifest and found.manifest.place == place else 0
+                self._clear(service, place, own)
+
     def _service(self, key: ProfileId) -> str:
         return f"{self._prefix}:{key}"
 

@@ -36,6 +36,30 @@ class FileTurns:
         with self._of_threads(key), self._of_processes(key):
             yield
 
+    @contextlib.contextmanager
+    def if_free(self, key: ProfileId) -> Iterator[bool]:
+        threads = self._of_threads(key)
+        if not threads.acquire(blocking=False):
+            yield False
+            return
+        lock = filelock.FileLock(self._path(key), timeout=0, mode=0o600)
+        try:
+            yield self._got(lock, key)
+        finally:
+            lock.release()
+            threads.release()
+
+    def _got(self, lock: filelock.BaseFileLock, key: ProfileId) -> bool:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock.acquire()
+        except filelock.Timeout:
+            return False
+        except OSError as error:
+            log.warning("no turn between processes profile=%s error=%s", key, type(error).__name__)
+            return False
+        return True
+
     def forget(self, key: ProfileId) -> None:
         with self._lock:
             self._locks.pop(key, None)
@@ -74,10 +98,22 @@ class ThreadTurns:
 
     @contextlib.contextmanager
     def turn(self, key: ProfileId) -> Iterator[None]:
-        with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
+        with self._of(key):
             yield
+
+    @contextlib.contextmanager
+    def if_free(self, key: ProfileId) -> Iterator[bool]:
+        lock = self._of(key)
+        free = lock.acquire(blocking=False)
+        try:
+            yield free
+        finally:
+            if free:
+                lock.release()
+
+    def _of(self, key: ProfileId) -> threading.Lock:
+        with self._lock:
+            return self._locks.setdefault(key, threading.Lock())
 
     def forget(self, key: ProfileId) -> None:
         with self._lock:

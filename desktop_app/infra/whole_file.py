@@ -1,4 +1,4 @@
-"""Replacing a small file so that it is whole at any moment."""
+"""Replacing and removing a small file so that it is whole at any moment."""
 
 from __future__ import annotations
 
@@ -25,9 +25,20 @@ def replace_file(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
-    if sys.platform != "win32":  # the new name itself must reach the disk; Windows has no way to ask for it
-        folder = os.open(path.parent, os.O_RDONLY)
+    _reach_disk(path.parent)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file so that it stays removed after a crash; harmless where it is gone. Raises OSError."""
+    path.unlink(missing_ok=True)
+    _reach_disk(path.parent)
+
+
+def _reach_disk(folder: Path) -> None:
+    """A new name, or one that is gone, must reach the disk itself; Windows has no way to ask for it."""
+    if sys.platform != "win32":
+        opened = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(opened)
         finally:
-            os.close(folder)
+            os.close(opened)

@@ -28,6 +28,7 @@ from desktop_app.infra.profile_file import ProfileFile
 from desktop_app.infra.turns import ThreadTurns
 from desktop_app.practice import PracticeCloud
 from desktop_app.practice.faults import Fault, FaultKind
+from tests.fakes.change_journal import MemoryJournal
 from tests.fakes.scripted_sign_in import ScriptedSignIn
 from tests.gui.world import Network, World
 
@@ -79,6 +80,7 @@ class Bench:
             trust_ca=self.world.network.trust.add_file,
             history=MemoryHistory(),
             turns=ThreadTurns(),
+            journal=MemoryJournal(),
         )
 
     def pat(self) -> Draft:

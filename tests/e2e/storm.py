@@ -16,6 +16,7 @@ from desktop_app.core.cloud import Cloud
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import ProfileId
 from desktop_app.infra.azure_devops import AzureDevOpsRest
+from desktop_app.infra.change_journal import ChangeFile
 from desktop_app.infra.clock import SystemClock
 from desktop_app.infra.http import RequestsSession
 from desktop_app.infra.keyring_store import PRACTICE_PREFIX, KeyringSecretStore
@@ -39,6 +40,7 @@ def connections(folder: Path, cloud: Cloud, ca_pem: bytes) -> Connections:
         trust_ca=lambda ca_file, trusted: None,
         history=MemoryHistory(),
         turns=FileTurns(folder),
+        journal=ChangeFile(folder, {cloud.key: cloud}),
     )
 
 

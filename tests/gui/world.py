@@ -29,6 +29,7 @@ from desktop_app.infra.origin_trust import OriginTrust
 from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
 from desktop_app.infra.turns import ThreadTurns
 from desktop_app.practice import PracticeCloud
+from tests.fakes.change_journal import MemoryJournal
 from tests.fakes.keyring import NamedMemoryStore
 
 Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
@@ -73,6 +74,7 @@ class World:
             trust_ca=self.network.trust.add_file,
             history=self.history,
             turns=ThreadTurns(),
+            journal=MemoryJournal(),
         )
 
     def workspace(self) -> Workspace:

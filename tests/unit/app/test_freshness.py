@@ -34,6 +34,7 @@ def another_process(world: World) -> Connections:
         trust_ca=lambda ca_file, cloud: None,
         history=world.history,
         turns=world.turns,
+        journal=world.change_journal,
     )
 
 

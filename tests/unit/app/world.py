@@ -18,6 +18,7 @@ from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.turns import ThreadTurns
+from tests.fakes.change_journal import MemoryJournal
 from tests.fakes.clock import FakeClock
 from tests.fakes.entra import ACCOUNT, CLIENT_ID, TENANT_ID, FakeEntra, RedirectAtOnce
 from tests.fakes.profile_store import MemoryProfileStore
@@ -173,6 +174,7 @@ class World:
         self.devops = FakeAzureDevOps(self.journal)
         self.history = MemoryHistory()
         self.turns = ThreadTurns()
+        self.change_journal = MemoryJournal()
         self.connections = Connections(
             http=self.entra,
             devops=self.devops,
@@ -182,6 +184,7 @@ class World:
             trust_ca=lambda ca_file, cloud: self.trusted.append((ca_file, cloud)),
             history=self.history,
             turns=self.turns,
+            journal=self.change_journal,
         )
 
     def draft(self, method: Method) -> Draft:
