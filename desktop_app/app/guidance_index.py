@@ -14,6 +14,7 @@ from desktop_app.app import (
     guidance_local,
     guidance_network,
     guidance_proxy,
+    guidance_renewal,
     guidance_sign_in,
 )
 from desktop_app.app.guidance import Guidance, Place
@@ -264,5 +265,39 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_devops.licence_missing(where)
         case Problem.API_NOT_OFFERED:
             return guidance_devops.api_not_offered(where)
+        case Problem.CONFLICT:
+            return guidance_renewal.conflict(where)
+        case Problem.SECRET_NOT_KNOWN_YET:
+            return guidance_renewal.secret_not_known_yet(where)
+        case Problem.PAT_LIFECYCLE_REFUSED:
+            return guidance_renewal.pat_lifecycle_refused(where)
+        case Problem.PAT_POLICY_LIFESPAN:
+            return guidance_renewal.pat_policy_lifespan(where)
+        case Problem.PAT_POLICY_FULL_ACCESS:
+            return guidance_renewal.pat_policy_full_access(where)
+        case Problem.PAT_POLICY_GLOBAL:
+            return guidance_renewal.pat_policy_global(where)
+        case Problem.PAT_END_REFUSED:
+            return guidance_renewal.pat_end_refused(where)
+        case Problem.PAT_SCOPES_REFUSED:
+            return guidance_renewal.pat_scopes_refused(where)
+        case Problem.PAT_CREATION_REFUSED:
+            return guidance_renewal.pat_creation_refused(where)
+        case Problem.PAT_REVOCATION_REFUSED:
+            return guidance_renewal.pat_revocation_refused(where)
+        case Problem.GRAPH_NOT_OFFERED:
+            return guidance_renewal.graph_not_offered(where)
+        case Problem.GRAPH_PERMISSION_MISSING:
+            return guidance_renewal.graph_permission_missing(where)
+        case Problem.GRAPH_SIGN_IN_REFUSED:
+            return guidance_renewal.graph_sign_in_refused(where)
+        case Problem.GRAPH_UNEXPECTED:
+            return guidance_renewal.graph_unexpected(where)
+        case Problem.APP_SECRETS_FORBIDDEN:
+            return guidance_renewal.app_secrets_forbidden(where)
+        case Problem.APP_SECRET_LIFETIME:
+            return guidance_renewal.app_secret_lifetime(where)
+        case Problem.APP_SECRETS_FULL:
+            return guidance_renewal.app_secrets_full(where)
         case _:
             assert_never(problem)

@@ -27,6 +27,8 @@ class Cloud:
     entitlements: str
     profile: str
     portal: str
+    graph: str = ""
+    """Microsoft Graph; empty where a custom cloud has none."""
 
     @property
     def native_redirect_uri(self) -> str:
@@ -39,6 +41,11 @@ class Cloud:
         """Everything granted to the app on Azure DevOps; it can not be mixed with named scopes (Entra docs,
         `.default`)."""
         return f"{AZURE_DEVOPS_RESOURCE}/.default"
+
+    @property
+    def graph_scope(self) -> str:
+        """Everything granted to the app on Microsoft Graph; empty where there is none."""
+        return f"{self.graph}/.default" if self.graph else ""
 
     def authority(self, tenant: str) -> str:
         """The msal authority of a tenant given by GUID or verified domain."""
@@ -64,17 +71,33 @@ class Cloud:
     @property
     def bases(self) -> tuple[str, ...]:
         """Every base URL of this cloud that may receive a secret of any kind."""
-        return (self.login, *self.api_bases)
+        return (self.login, *self.api_bases, *self._graph_bases)
+
+    @property
+    def _graph_bases(self) -> tuple[str, ...]:
+        return (self.graph,) if self.graph else ()
 
     def owns(self, url: str) -> bool:
         """True if `url` is https, names no user, and its host and port belong to this cloud."""
-        try:
-            parts, origin = urlsplit(url), origin_of(url)
-        except ValueError:  # no URL at all
-            return False
-        # Where the host ends is read differently by browsers and by urlsplit once a backslash or a user name is there.
-        plain = parts.scheme == "https" and "@" not in parts.netloc and "\\" not in url
-        return plain and origin in {origin_of(base) for base in self.bases}
+        return _is_at(url, self.bases)
+
+    def takes_devops_token(self, url: str) -> bool:
+        """As `owns`, for the hosts that may receive an Azure DevOps credential."""
+        return _is_at(url, self.api_bases)
+
+    def takes_graph_token(self, url: str) -> bool:
+        """As `owns`, for Microsoft Graph alone: its tokens are nobody else's, nor are others' its."""
+        return _is_at(url, self._graph_bases)
+
+
+def _is_at(url: str, bases: tuple[str, ...]) -> bool:
+    try:
+        parts, origin = urlsplit(url), origin_of(url)
+    except ValueError:  # no URL at all
+        return False
+    # Where the host ends is read differently by browsers and by urlsplit once a backslash or a user name is there.
+    plain = parts.scheme == "https" and "@" not in parts.netloc and "\\" not in url
+    return plain and origin in {origin_of(base) for base in bases}
 
 
 def origin_of(url: str) -> tuple[str, int]:
@@ -95,8 +118,10 @@ PUBLIC = Cloud(
     entitlements="https://vsaex.dev.azure.com",
     profile="https://app.vssps.visualstudio.com",
     portal="https://portal.azure.com",
+    graph="https://graph.microsoft.com",
 )
 
+# Hosts of Microsoft Graph: Microsoft Graph docs, national cloud deployments.
 # Azure DevOps Services itself runs in the public cloud only; what differs is where people and apps sign in.
 US_GOVERNMENT = Cloud(
     key="usgov",
@@ -107,6 +132,7 @@ US_GOVERNMENT = Cloud(
     entitlements=PUBLIC.entitlements,
     profile=PUBLIC.profile,
     portal="https://portal.azure.us",
+    graph="https://graph.microsoft.us",
 )
 
 CHINA = Cloud(
@@ -118,6 +144,7 @@ CHINA = Cloud(
     entitlements=PUBLIC.entitlements,
     profile=PUBLIC.profile,
     portal="https://portal.azure.cn",
+    graph="https://microsoftgraph.chinacloudapi.cn",
 )
 
 WELL_KNOWN: dict[str, Cloud] = {cloud.key: cloud for cloud in (PUBLIC, US_GOVERNMENT, CHINA)}

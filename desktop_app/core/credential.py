@@ -25,6 +25,10 @@ class Secret:
         """The text itself: a visible choice at every place that makes it."""
         return self._value
 
+    def begins_with(self, hint: str) -> bool:
+        """True if the text begins with `hint`, what a service shows of it; never for an empty one."""
+        return bool(hint) and self._value.startswith(hint)
+
     def __repr__(self) -> str:
         return "Secret(...)"
 

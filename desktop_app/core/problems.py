@@ -4,6 +4,7 @@
      |-- the network      NAME_NOT_RESOLVED ... CONNECTION_LOST
      |-- Entra            TENANT_NOT_FOUND ... ENTRA_UNKNOWN
      |-- Azure DevOps     ORGANIZATION_NOT_FOUND ... DEVOPS_UNEXPECTED
+     |-- renewal          PAT_LIFECYCLE_REFUSED ... APP_SECRETS_FULL
      |-- the sign-in      SIGN_IN_TIMED_OUT ... VIEW_UNAVAILABLE
      `-- this computer    KEYRING_MISSING ... PROFILE_FILE_NEWER
 
@@ -57,6 +58,7 @@ class Problem(StrEnum):
     SECRET_EXPIRED = "secret-expired"
     SECRET_REQUIRED = "secret-required"
     SECRET_NOT_ALLOWED = "secret-not-allowed"
+    SECRET_NOT_KNOWN_YET = "secret-not-known-yet"
     REDIRECT_URI_MISMATCH = "redirect-uri-mismatch"
     REDIRECT_URI_WRONG_PLATFORM = "redirect-uri-wrong-platform"
     RESOURCE_NOT_IN_TENANT = "resource-not-in-tenant"
@@ -106,7 +108,24 @@ class Problem(StrEnum):
     PROJECT_NOT_FOUND = "project-not-found"
     API_NOT_OFFERED = "api-not-offered"
     EMPTY_REQUEST_ACCEPTED = "empty-request-accepted"
+    CONFLICT = "conflict"
     DEVOPS_UNEXPECTED = "devops-unexpected"
+    # renewing a personal access token (Azure DevOps) or a client secret (Microsoft Graph)
+    PAT_LIFECYCLE_REFUSED = "pat-lifecycle-refused"
+    PAT_POLICY_LIFESPAN = "pat-policy-lifespan"
+    PAT_POLICY_FULL_ACCESS = "pat-policy-full-access"
+    PAT_POLICY_GLOBAL = "pat-policy-global"
+    PAT_END_REFUSED = "pat-end-refused"
+    PAT_SCOPES_REFUSED = "pat-scopes-refused"
+    PAT_CREATION_REFUSED = "pat-creation-refused"
+    PAT_REVOCATION_REFUSED = "pat-revocation-refused"
+    GRAPH_NOT_OFFERED = "graph-not-offered"
+    GRAPH_PERMISSION_MISSING = "graph-permission-missing"
+    GRAPH_SIGN_IN_REFUSED = "graph-sign-in-refused"
+    GRAPH_UNEXPECTED = "graph-unexpected"
+    APP_SECRETS_FORBIDDEN = "app-secrets-forbidden"
+    APP_SECRET_LIFETIME = "app-secret-lifetime"
+    APP_SECRETS_FULL = "app-secrets-full"
     # the sign-in
     SIGN_IN_TIMED_OUT = "sign-in-timed-out"
     SIGN_IN_STATE_MISMATCH = "sign-in-state-mismatch"

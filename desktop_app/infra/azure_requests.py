@@ -48,8 +48,8 @@ class AzureRequests:
         if body is not None:
             headers["Content-Type"] = "application/json"
         if question.token is not None:
-            if not question.cloud.owns(question.url):
-                raise ValueError("a credential is sent to its own cloud only")
+            if not question.cloud.takes_devops_token(question.url):
+                raise ValueError("a credential is sent to Azure DevOps in its own cloud only")
             headers["Authorization"] = authorization(question.token)
         request = Request(method, question.url, self.timeout, headers, body)
         # Names are the same in any case; organizations of the same name in two clouds are not the same.

@@ -33,6 +33,7 @@ class _Hosts(msgspec.Struct, omit_defaults=True):
     entitlements: str
     profile: str
     portal: str
+    graph: str = ""  # not in files of earlier versions
 
 
 class _Check(msgspec.Struct):

@@ -175,7 +175,7 @@ class AdvancedSection(QWidget):
         hosts.setContentsMargins(0, 0, 0, 0)
         for name, label in _host_labels().items():
             field: Field[str] = Field(label, placeholder="https://")
-            field.set_judge(judge_host, _words)
+            field.set_judge(_judge_optional_host if name in _OPTIONAL_HOSTS else judge_host, _words)
             field.text = getattr(self._draft.cloud, name)
             field.edited.connect(self._apply)
             self.fields[name] = field
@@ -265,7 +265,15 @@ def _host_labels() -> dict[str, str]:
         "entitlements": _("Entitlements host"),
         "profile": _("Profile host"),
         "portal": _("Portal host"),
+        "graph": _("Microsoft Graph host (if there is one)"),
     }
+
+
+_OPTIONAL_HOSTS = frozenset({"graph"})
+
+
+def _judge_optional_host(text: str) -> Judged[str]:
+    return judge_host(text) if text.strip() else Judged("")
 
 
 def _words(said: InputFault | InputNote) -> str:

@@ -30,6 +30,9 @@ FACTS = {
     "file": "/home/admin/connections.json",
     "name": "Contoso",
     "scope": "vso.release",
+    "pat_error": "accessDenied",
+    "code": "Request_BadRequest",
+    "waited_s": "120",
 }
 PLACES = {
     "nothing known": Place(),
@@ -43,7 +46,7 @@ JARGON = re.compile(
     r"\b(HTTPS?|OIDC|JSON|TLS|SSL|JWT|PKCE|XML|HTML|401|403|404|traceback|stack|null|nonce|payload|exception|errno|"
     r"endpoint|parse\w*|timeout|boolean|regex|thread|socket|stderr|None|True|False)\b"
 )
-FIELDS = {"organization", "tenant", "client_id", "client_secret", "cloud", "secret", "name", "ca_file"}
+FIELDS = {"organization", "tenant", "client_id", "client_secret", "cloud", "secret", "name", "ca_file", "expiry"}
 everywhere = pytest.mark.parametrize(
     ("problem", "place"), [*product(Problem, PLACES.values())], ids=[f"{p}-{w}" for p, w in product(Problem, PLACES)]
 )

@@ -102,7 +102,7 @@ def test_a_well_known_cloud_is_found_by_its_own_key_and_has_https_hosts_only(key
     hosts = [value for name, value in dataclasses.asdict(cloud).items() if name != "key"]
 
     assert cloud.key == key
-    assert len(hosts) == 7
+    assert len(hosts) == 8
     for host in hosts:
         assert host.startswith("https://")
         assert not host.endswith("/")
@@ -130,7 +130,32 @@ def test_a_base_with_a_path_keeps_it() -> None:
 def test_only_the_api_hosts_take_an_azure_devops_credential() -> None:
     assert PUBLIC.login not in PUBLIC.api_bases
     assert PUBLIC.portal not in PUBLIC.bases
-    assert set(PUBLIC.bases) - set(PUBLIC.api_bases) == {PUBLIC.login}
+    assert set(PUBLIC.bases) - set(PUBLIC.api_bases) == {PUBLIC.login, PUBLIC.graph}
+
+
+@pytest.mark.parametrize("cloud", WELL_KNOWN.values(), ids=WELL_KNOWN)
+def test_tokens_of_graph_and_of_azure_devops_never_go_to_each_others_hosts(cloud: Cloud) -> None:
+    graph = f"{cloud.graph}/v1.0/applications"
+
+    assert cloud.owns(graph)
+    assert cloud.takes_graph_token(graph)
+    assert not cloud.takes_devops_token(graph)
+    for base in (cloud.login, *cloud.api_bases):
+        assert not cloud.takes_graph_token(base)
+        assert cloud.takes_devops_token(base) is (base != cloud.login)
+
+
+def test_graph_is_asked_in_its_own_cloud() -> None:
+    assert PUBLIC.graph_scope == "https://graph.microsoft.com/.default"
+    assert US_GOVERNMENT.graph_scope == "https://graph.microsoft.us/.default"
+    assert CHINA.graph_scope == "https://microsoftgraph.chinacloudapi.cn/.default"
+
+
+@pytest.mark.parametrize("url", ["", "https://", "https://graph.microsoft.com/v1.0", "https://devops.example.com/"])
+def test_a_cloud_without_graph_has_no_place_for_its_tokens(url: str) -> None:
+    assert CUSTOM.graph_scope == ""
+    assert not CUSTOM.takes_graph_token(url)
+    assert "" not in CUSTOM.bases
 
 
 @pytest.mark.parametrize(
