@@ -21,6 +21,7 @@ from desktop_app.core.ports import HttpSession, Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
 
 ENTRA_TIMEOUT = Timeout(connect_s=10, read_s=30)
+_NO_JSON = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,11 @@ def _object(answer: Response, cloud: Cloud) -> Mapping[str, Any]:
         raise ConnectionProblem(Problem.REDIRECTED, facts)
     try:
         document = answer.json()
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError):
+        document = _NO_JSON  # the error carries the text, tokens included: it must not travel on as a cause
+    if document is _NO_JSON:
         problem = Problem.ANSWER_CUT_OFF if answer.is_cut_json else Problem.NOT_JSON
-        raise ConnectionProblem(problem, facts) from error
+        raise ConnectionProblem(problem, facts)
     if not isinstance(document, dict):
         raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, facts)
     return document

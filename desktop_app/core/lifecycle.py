@@ -85,10 +85,9 @@ class PatLifecycle(Protocol):
 @dataclass(frozen=True, slots=True)
 class GraphToken:
     """An app's token for Microsoft Graph. Of a type of its own, so that it can not be sent to Azure DevOps, nor Azure
-    DevOps' to Graph. `expires_at` is aware UTC."""
+    DevOps' to Graph."""
 
     value: Secret
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +190,7 @@ _REFUSED = frozenset(
         Problem.PAT_POLICY_GLOBAL,
         Problem.PAT_END_REFUSED,
         Problem.PAT_SCOPES_REFUSED,
+        Problem.PAT_CREATION_REFUSED,
         Problem.GRAPH_NOT_OFFERED,
         Problem.GRAPH_PERMISSION_MISSING,
         Problem.GRAPH_SIGN_IN_REFUSED,

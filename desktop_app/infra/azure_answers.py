@@ -32,6 +32,7 @@ _QUOTED = re.compile(rf"[{_MARKS}](?P<name>[^{_MARKS}]*)[{_MARKS}]")
 _GUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 _APP_TRIPLE = re.compile(rf"{_GUID}\\+{_GUID}\\+(?P<object_id>{_GUID})")
 _TITLE = re.compile(r"(?is)<title>(.*?)</title>")
+_NO_JSON = object()
 _PAT_EXPIRED_WORDS = "personal access token used has expired"
 
 PROBLEM_BY_CODE = {
@@ -89,9 +90,11 @@ def json_object(response: Response, question: Question) -> dict[str, Any]:  # JS
         raise ConnectionProblem(Problem.NOT_JSON, facts_of(response, question))
     try:
         answer = response.json()
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError):
+        answer = _NO_JSON  # the error carries the text, which may hold a new token: it must not travel on as a cause
+    if answer is _NO_JSON:
         problem = Problem.ANSWER_CUT_OFF if response.is_cut_json else Problem.NOT_JSON
-        raise ConnectionProblem(problem, facts_of(response, question)) from error
+        raise ConnectionProblem(problem, facts_of(response, question))
     if not isinstance(answer, dict):
         raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, facts_of(response, question))
     return answer
@@ -186,6 +189,8 @@ def _by_status(refusal: _Refusal) -> tuple[Problem, dict[str, str]]:
     status = refusal.response.status
     if 300 <= status < 400:
         return _redirected(refusal)
+    if status == 409:
+        return Problem.CONFLICT, {}
     if status == 429:
         return Problem.THROTTLED, _retry_after(refusal)
     if status >= 500:

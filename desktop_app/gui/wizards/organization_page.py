@@ -176,7 +176,9 @@ class AdvancedSection(QWidget):
         for name, label in _host_labels().items():
             field: Field[str] = Field(label, placeholder="https://")
             field.set_judge(_judge_optional_host if name in _OPTIONAL_HOSTS else judge_host, _words)
-            field.text = getattr(self._draft.cloud, name)
+            # A host left from another cloud by oversight would be sent this one's tokens.
+            given = name not in _OPTIONAL_HOSTS or self._draft.cloud.key == CUSTOM
+            field.text = getattr(self._draft.cloud, name) if given else ""
             field.edited.connect(self._apply)
             self.fields[name] = field
             hosts.addWidget(field)

@@ -260,7 +260,7 @@ def test_an_empty_401_is_a_refusal_whatever_the_token(token: object) -> None:
         (json_answer({"id": 7}, 201), Problem.EMPTY_REQUEST_ACCEPTED),
         (empty_answer(204), Problem.EMPTY_REQUEST_ACCEPTED),
         (html_answer("<title>Bad request</title>", 400), Problem.DEVOPS_UNEXPECTED),
-        (error(409, "There is one already."), Problem.DEVOPS_UNEXPECTED),
+        (error(409, "There is one already."), Problem.CONFLICT),
         (error(401, "The Personal Access Token used has expired.", "AccessCheckException"), Problem.PAT_EXPIRED),
         (error(429, "TF400733: blocked"), Problem.THROTTLED),
         (error(500, "Oh"), Problem.SERVICE_UNAVAILABLE),
