@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from desktop_app.practice.card import CardLabel, CardNote, CardRow, CardSection, CardTitle, PracticeCard
 from desktop_app.practice.certificates import ServerCertificate, load_certificate, make_certificate
-from desktop_app.practice.faults import Fault, FaultKind, throttled
+from desktop_app.practice.faults import Fault, FaultKind, conflict, throttled
 from desktop_app.practice.practice_cloud import PracticeCloud
 from desktop_app.practice.request_record import ReceivedRequest
 from desktop_app.practice.service import REAL_HOSTS, Service
@@ -27,6 +27,7 @@ __all__ = [
     "ReceivedRequest",
     "ServerCertificate",
     "Service",
+    "conflict",
     "load_certificate",
     "make_certificate",
     "throttled",

@@ -7,6 +7,7 @@ once and end with this run of the practice cloud; the seeded ones are in every r
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from werkzeug.wrappers import Response
@@ -15,7 +16,7 @@ from desktop_app.core.credential import Secret
 from desktop_app.practice.derivation import personal_access_token
 from desktop_app.practice.devops_call import Call, Operation
 from desktop_app.practice.devops_core import CONNECTION_DATA
-from desktop_app.practice.devops_errors import Challenge, invalid_argument
+from desktop_app.practice.devops_errors import Challenge, VssFault, invalid_argument
 from desktop_app.practice.directory import Account, PersonalAccessToken
 from desktop_app.practice.http import empty_response, json_response
 from desktop_app.practice.scopes import PAT_SCOPES
@@ -35,7 +36,10 @@ def list_pats(call: Call) -> Response:
     if shown not in ("active", "revoked", "expired", "all"):
         raise invalid_argument("The value is not valid for displayFilterOption.", "VssPropertyValidationException")
     own = [one for one in _own(call) if shown in ("all", _status(call, one))]
-    own.sort(key=lambda one: one.display_name.lower())
+    order = _ORDERS.get(call.request.args.get("sortByOption", "displayName").lower())
+    if order is None:
+        raise invalid_argument("The value is not valid for sortByOption.", "VssPropertyValidationException")
+    own.sort(key=lambda one: order(call, one))
     if call.request.args.get("isSortAscending", "true").lower() == "false":
         own.reverse()
     start = call.number("continuationToken", 0) if call.request.args.get("continuationToken") else 0
@@ -86,10 +90,11 @@ def update_pat(call: Call) -> Response:
 
 
 def revoke_pat(call: Call) -> Response:
-    """DELETE .../tokens/pats?authorizationId=."""
+    """DELETE .../tokens/pats?authorizationId=. A token that is not there is an exception of the service (as Microsoft's
+    own azure-sdk-tools expects it), not a patTokenError."""
     pat = _find(call, call.request.args.get("authorizationId", ""))
     if pat is None:
-        return _failure("authorizationNotFound")
+        raise VssFault(404, "SessionTokenNotFoundException", "The session token was not found.")
     pat.revoked = True
     return empty_response(204)
 
@@ -178,6 +183,11 @@ def _failure(error: str) -> Response:
     return json_response({"patToken": None, "patTokenError": error})
 
 
+_ORDERS: dict[str, Callable[[Call, PersonalAccessToken], str]] = {
+    "displayname": lambda call, pat: pat.display_name.lower(),
+    "displaydate": lambda call, pat: pat.valid_to.isoformat(),
+    "status": _status,
+}
 _PATS = "/<organization>/_apis/tokens/pats"
 OPERATIONS = (
     CONNECTION_DATA,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from desktop_app.core.credential import Secret
@@ -68,10 +68,14 @@ class RedirectUri:
 
 @dataclass(frozen=True, slots=True)
 class AppSecret:
-    """One client secret of an app registration."""
+    """One client secret of an app registration. The sign-in knows it from `known_from` on, None: always."""
 
     value: Secret
     expires_at: datetime
+    key_id: str = ""
+    name: str = ""
+    starts_at: datetime = datetime(2020, 1, 1, tzinfo=UTC)
+    known_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,10 @@ class AppRegistration:
     secrets: tuple[AppSecret, ...] = ()
     permissions: frozenset[str] = frozenset()
     """Delegated Azure DevOps permissions listed under API permissions (short names)."""
+    graph_permissions: frozenset[str] = frozenset()
+    """Application permissions of Microsoft Graph that an administrator agreed to."""
+    owners: frozenset[str] = frozenset()
+    """Client IDs of the apps whose service principals own this registration."""
     multi_tenant: bool = False
     allows_public_flows: bool = False
     """"Allow public client flows": device code."""
@@ -96,6 +104,11 @@ class AppRegistration:
     def service_principal_id(self, tenant: Tenant) -> str:
         """Object id of the enterprise application in `tenant`: the id Azure DevOps knows it by."""
         return guid(f"service-principal/{self.client_id}/{tenant.id}")
+
+    @property
+    def object_id(self) -> str:
+        """Object id of the registration itself, by which Microsoft Graph knows it too."""
+        return guid(f"application/{self.client_id}")
 
     @property
     def is_public(self) -> bool:
@@ -122,6 +135,14 @@ class PersonalAccessToken:
         return frozenset(self.scope.split())
 
 
+@dataclass(slots=True)
+class SecretPolicy:
+    """What the tenant's app management policy says about client secrets."""
+
+    addition_allowed: bool = True
+    longest_days: int | None = None
+
+
 class Directory:
     """Everything seeded, by clear names, and what happened to it since."""
 
@@ -139,6 +160,9 @@ class Directory:
         self.organizations = {organization.name.lower(): organization for organization in organizations}
         self.pats: dict[str, PersonalAccessToken] = dict(pats)
         """By seeded name ("four-scopes", ...), or by authorization id for those made later."""
+        self.secret_delay = timedelta(0)
+        """How much later than it is made a client secret is known at sign-in."""
+        self.secret_policy = SecretPolicy()
         self._consents: dict[tuple[str, str, str], frozenset[str]] = {}
         self._sessions_valid_from: dict[str, datetime] = {}
 

@@ -28,7 +28,7 @@ def basic_credentials(request: Request) -> dict[str, str]:
 
 
 def check_secret(state: CloudState, app: AppRegistration, form: Mapping[str, str]) -> None:
-    """EntraFault 7000218 (none sent), 7000215 (wrong), 7000222 (expired)."""
+    """EntraFault 7000218 (none sent), 7000215 (wrong, or too new to be known yet), 7000222 (expired)."""
     if "client_secret" not in form:
         raise EntraFault(
             7000218,
@@ -36,7 +36,8 @@ def check_secret(state: CloudState, app: AppRegistration, form: Mapping[str, str
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         )
     presented = Secret(form["client_secret"])
-    match = next((one for one in app.secrets if one.value == presented), None)
+    known = [one for one in app.secrets if one.known_from is None or one.known_from <= state.now()]
+    match = next((one for one in known if one.value == presented), None)
     if match is None:
         raise EntraFault(
             7000215,

@@ -81,7 +81,7 @@ def _client_credentials(state: CloudState, form: Mapping[str, str], tenant: Tena
     if app.is_public:
         refuse_secret(form, app)
     check_secret(state, app, form)
-    requested = _scopes(form.get("scope", ""))
+    requested = _scopes(form.get("scope", ""), state.cloud.graph)
     if not requested.default:
         raise EntraFault(
             1002012,
@@ -100,6 +100,7 @@ def _client_credentials(state: CloudState, form: Mapping[str, str], tenant: Tena
         used_secret=True,
         now=state.now(),
         lifetime_s=state.token_lifetime_s,
+        roles=frozenset() if requested.is_azure_devops else app.graph_permissions,
     )
     lifetime = state.token_lifetime_s
     return json_response(
@@ -107,11 +108,11 @@ def _client_credentials(state: CloudState, form: Mapping[str, str], tenant: Tena
     )
 
 
-def _scopes(scope: str) -> RequestedScopes:
+def _scopes(scope: str, graph: str = GRAPH_RESOURCE) -> RequestedScopes:
     if not scope.strip():
         raise missing_parameter("scope")
     try:
-        return read_scopes(scope)
+        return read_scopes(scope, graph)
     except ScopeFault as fault:
         raise EntraFault(fault.code, fault.error, fault.text) from fault
 

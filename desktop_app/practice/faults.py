@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -21,6 +22,8 @@ class FaultKind(Enum):
     """`seconds` pass before the request is worked on."""
     DROP = auto()
     """The connection closes without an answer; the request is not worked on."""
+    LOSE = auto()
+    """The request is worked on, and all that it asks for done; then the connection closes without an answer."""
     TRUNCATE = auto()
     """Half of the body is sent, then the connection closes."""
     STATUS = auto()
@@ -108,6 +111,24 @@ def slowed_down(
         path_contains=path_contains,
         times=times,
         headers={"Retry-After": str(retry_after_s), "X-RateLimit-Delay": f"{retry_after_s}.0"},
+    )
+
+
+def conflict(*, service: Service, path_contains: str = "", method: str | None = None, times: int | None = 1) -> Fault:
+    """409 in the words of the service: something else changes the same thing."""
+    message = "Another change came in between."
+    body: dict[str, object] = {"$id": "1", "message": message, "typeKey": "VssServiceResponseException", "errorCode": 0}
+    if service is Service.GRAPH:
+        body = {"error": {"code": "Conflict", "message": message, "innerError": {"request-id": str(uuid.uuid4())}}}
+    return Fault(
+        FaultKind.STATUS,
+        service=service,
+        path_contains=path_contains,
+        method=method,
+        times=times,
+        status=409,
+        headers={"Content-Type": "application/json; charset=utf-8"},
+        body=json.dumps(body).encode(),
     )
 
 

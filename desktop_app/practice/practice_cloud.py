@@ -8,7 +8,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -37,10 +37,11 @@ def utc_now() -> datetime:
 class PracticeCloud:
     """The practice cloud; a context manager that starts and stops it.
 
-    `port` 0 takes free ports. Another `port` is the first of six that are wanted, one for each service; a taken one is
-    replaced by a free one. With `hosts` (a host name for each service) a single listener on `port` answers for all,
+    `port` 0 takes free ports. Another `port` is the first of seven that are wanted, one for each service; a taken one
+    is replaced by a free one. With `hosts` (a host name for each service) a single listener on `port` answers for all,
     told apart by the Host header, and OSError is raised if that port is taken. `certificate` replaces the one of its
-    own. `now` gives aware UTC.
+    own. `now` gives aware UTC. A client secret made while it runs is known at sign-in `secret_delay_s` seconds later on
+    that clock (`directory.secret_delay`, which may be changed).
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class PracticeCloud:
         port: int = 0,
         hosts: Mapping[Service, str] | None = None,
         certificate: ServerCertificate | None = None,
+        secret_delay_s: float = 3.0,
     ) -> None:
         self._now = now
         self._token_lifetime_s = token_lifetime_s
@@ -65,6 +67,7 @@ class PracticeCloud:
         self._acceptor: Acceptor | None = None
         self._stopping = threading.Event()
         self.directory: Directory = seeded_directory(now())
+        self.directory.secret_delay = timedelta(seconds=secret_delay_s)
         self.faults = Faults()
         self.requests = RequestRecord()
 
@@ -178,7 +181,10 @@ class PracticeCloud:
             response = Response(fault.body, fault.status, headers=dict(fault.headers))
         else:
             response = self._answer(service, request)
-        self.requests.add(service, request, response.status_code)
+        lost = fault is not None and fault.kind is FaultKind.LOSE
+        self.requests.add(service, request, 0 if lost else response.status_code)
+        if lost:
+            return None
         return _spoiled(response, fault)
 
     def _service_of(self, request: Request) -> Service | None:
@@ -189,12 +195,15 @@ class PracticeCloud:
         from desktop_app.practice.devops_app import answer_devops
         from desktop_app.practice.devops_errors import VssFault
         from desktop_app.practice.entra_app import answer_login
+        from desktop_app.practice.graph_app import answer_graph
 
         state = self._started
         with state.lock:
             try:
                 if service is Service.LOGIN:
                     return answer_login(state, request)
+                if service is Service.GRAPH:
+                    return answer_graph(state, request)
                 return answer_devops(state, service, request)
             except Exception as error:  # a defect here must not look like a lost connection
                 log_without_message(error)

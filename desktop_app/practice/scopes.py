@@ -123,8 +123,11 @@ class RequestedScopes:
         return " ".join(prefixed)
 
 
-def read_scopes(parameter: str) -> RequestedScopes:
-    """Reads a `scope` parameter. ScopeFault: 70011, 28000, 28002 or 500011 as Entra numbers them."""
+def read_scopes(parameter: str, graph: str = GRAPH_RESOURCE) -> RequestedScopes:
+    """Reads a `scope` parameter; `graph` is where this cloud's Microsoft Graph is, and stands for it.
+
+    ScopeFault: 70011, 28000, 28002 or 500011 as Entra numbers them.
+    """
     words = parameter.split()
     oidc = frozenset(words) & OIDC_SCOPES
     resources: dict[str, set[str]] = {}
@@ -134,6 +137,8 @@ def read_scopes(parameter: str) -> RequestedScopes:
         resource, slash, name = word.rpartition("/")
         if not slash:  # a bare name is a scope of Microsoft Graph
             resource, name = GRAPH_RESOURCE, word
+        elif resource == graph:
+            resource = GRAPH_RESOURCE
         resources.setdefault(resource.rstrip("/"), set()).add(name)
     if len(resources) > 1:
         raise ScopeFault(

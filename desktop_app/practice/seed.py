@@ -115,12 +115,15 @@ def _apps(now: datetime) -> tuple[AppRegistration, ...]:
             CONTOSO,
             redirects=(RedirectUri(LOOPBACK, Platform.WEB),),
             secrets=(_secret("automation", now + timedelta(days=365)),),
+            graph_permissions=frozenset({"Application.ReadWrite.OwnedBy"}),
+            owners=frozenset({guid("app/automation")}),
         ),
     )
 
 
 def _secret(key: str, expires_at: datetime) -> AppSecret:
-    return AppSecret(Secret(client_secret(f"app/{key}")), expires_at)
+    value = Secret(client_secret(f"app/{key}"))
+    return AppSecret(value, expires_at, guid(f"secret/{key}"), "Practice secret", expires_at - timedelta(days=365))
 
 
 def _pats(organizations: Iterable[Organization], now: datetime) -> tuple[tuple[str, PersonalAccessToken], ...]:

@@ -1,4 +1,4 @@
-"""The six services of the cloud, each an origin of its own.
+"""The seven services of the cloud, each an origin of its own.
 
 A service never answers for another: a path asked of the wrong one is unknown there, as on the real hosts.
 """
@@ -20,6 +20,7 @@ class Service(StrEnum):
     IDENTITY = "identity"
     ENTITLEMENTS = "entitlements"
     PROFILE = "profile"
+    GRAPH = "graph"
 
 
 REAL_HOSTS: Mapping[Service, str] = {
@@ -29,6 +30,7 @@ REAL_HOSTS: Mapping[Service, str] = {
     Service.IDENTITY: "vssps.dev.azure.com",
     Service.ENTITLEMENTS: "vsaex.dev.azure.com",
     Service.PROFILE: "app.vssps.visualstudio.com",
+    Service.GRAPH: "graph.microsoft.com",
 }
 """Host names of the public cloud, for a server that stands in for them (`PracticeCloud(hosts=REAL_HOSTS, ...)`)."""
 
@@ -44,4 +46,5 @@ def practice_cloud(bases: Mapping[Service, str]) -> Cloud:
         entitlements=bases[Service.ENTITLEMENTS],
         profile=bases[Service.PROFILE],
         portal=f"{bases[Service.LOGIN]}/portal",
+        graph=bases[Service.GRAPH],
     )

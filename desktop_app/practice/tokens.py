@@ -62,15 +62,21 @@ class TokenSigner:
 
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
-    """What Azure DevOps' side reads from an access token. `account` is None for an app's own token."""
+    """What a service reads from an access token. `account` is None for an app's own token."""
 
     tenant_id: str
     object_id: str
     client_id: str
     scopes: frozenset[str]
     is_app: bool
-    for_azure_devops: bool
+    audience: str
     expires_at: float
+    roles: frozenset[str] = frozenset()
+    """Application permissions (an app's own token)."""
+
+    @property
+    def for_azure_devops(self) -> bool:
+        return self.audience == AZURE_DEVOPS_RESOURCE
 
 
 def access_token(
@@ -84,8 +90,9 @@ def access_token(
     used_secret: bool,
     now: datetime,
     lifetime_s: int,
+    roles: frozenset[str] = frozenset(),
 ) -> str:
-    """An access token in Entra's version 1 format; of the app itself when `account` is None."""
+    """An access token in Entra's version 1 format; of the app itself, with `roles`, when `account` is None."""
     object_id = account.object_id(tenant) if account else app.service_principal_id(tenant)
     issued_at = int(now.timestamp())
     claims: dict[str, object] = {
@@ -103,7 +110,7 @@ def access_token(
         "ver": "1.0",
     }
     if account is None:
-        claims["idtyp"] = "app"
+        claims |= {"idtyp": "app", "roles": sorted(roles)} if roles else {"idtyp": "app"}
     else:
         claims |= {"scp": " ".join(sorted(scopes)), "upn": account.name, "name": account.display_name}
     claims["aio"] = _access_mark(claims)
@@ -119,14 +126,16 @@ def read_access_token(token: str) -> AccessClaims | None:
         mark = claims.pop("aio", None)
         if mark != _access_mark(claims):
             return None
+        roles = claims.get("roles")
         return AccessClaims(
             tenant_id=str(claims["tid"]),
             object_id=str(claims["oid"]),
             client_id=str(claims["appid"]),
             scopes=frozenset(str(claims.get("scp", "")).split()),
             is_app=claims.get("idtyp") == "app",
-            for_azure_devops=claims["aud"] == AZURE_DEVOPS_RESOURCE,
+            audience=str(claims["aud"]),
             expires_at=float(str(claims["exp"])),
+            roles=frozenset(str(role) for role in roles) if isinstance(roles, list) else frozenset(),
         )
     except (jwt.PyJWTError, KeyError, ValueError):
         return None

@@ -17,7 +17,7 @@ from desktop_app.practice.service import Service
 
 COOKIE = "practice-session"
 _IN_FORMS = ("client_secret", "refresh_token", "code", "code_verifier")
-_IN_ANSWERS = ("access_token", "refresh_token", "id_token")
+_IN_ANSWERS = ("access_token", "refresh_token", "id_token", "secretText")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,9 @@ def _passing(request: Request, response: Response) -> Iterator[tuple[str, str]]:
         for name in _IN_ANSWERS:
             if value := answer.get(name):
                 yield name, value
+        made = answer.get("patToken")
+        if isinstance(made, dict) and (value := made.get("token")):
+            yield "personal access token", value
     for code in parse_qs(urlsplit(response.headers.get("Location", "")).query).get("code", []):
         yield "code", code
 

@@ -13,6 +13,7 @@ HOSTS = (
     "vsrm.dev.azure.com",
     "vsaex.dev.azure.com",
     "app.vssps.visualstudio.com",
+    "graph.microsoft.com",
 )
 CHAIN, KEY, AUTHORITY = "chain.pem", "key.pem", "authority.pem"
 

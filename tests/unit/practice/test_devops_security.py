@@ -143,6 +143,61 @@ def test_a_made_token_works_until_it_is_revoked(visitor: Visitor, tokens: Tokens
     assert not works(visitor, pat)
 
 
+@pytest.mark.parametrize(
+    ("scope", "reached"),
+    [
+        ("vso.project vso.variablegroups_manage", {"teams", "variablegroups"}),
+        ("vso.variablegroups_read", {"variablegroups"}),
+        ("vso.release", {"definitions"}),
+        ("app_token", {"teams", "variablegroups", "definitions"}),
+    ],
+)
+def test_a_made_token_reaches_as_far_as_its_scopes_and_no_further(
+    visitor: Visitor, tokens: Tokens, scope: str, reached: set[str]
+) -> None:
+    made = tokens.call("POST", body=tokens.body(scope=scope))["patToken"]
+    reads = {
+        "teams": ("/contoso/_apis/teams", visitor.cloud.cloud.devops),
+        "variablegroups": ("/contoso/Shop/_apis/distributedtask/variablegroups", visitor.cloud.cloud.devops),
+        "definitions": ("/contoso/Shop/_apis/release/definitions", visitor.cloud.cloud.release),
+    }
+    headers = {"Authorization": basic(made["token"])}
+    statuses = {
+        name: visitor.api(path, base=base, credential=None, headers=headers, version="7.1-preview.1").status_code
+        for name, (path, base) in reads.items()
+    }
+
+    assert set(made["scope"].split()) == set(scope.split())
+    assert statuses == {name: 200 if name in reached else 401 for name in reads}
+
+
+def test_a_token_is_revoked_once_more_without_harm_and_an_unknown_one_is_told(
+    cloud: PracticeCloud, visitor: Visitor, tokens: Tokens
+) -> None:
+    made = tokens.call("POST", body=tokens.body())["patToken"]
+    tokens.call("DELETE", f"?authorizationId={made['authorizationId']}")
+    tokens.call("DELETE", f"?authorizationId={made['authorizationId']}")
+
+    unknown = visitor.api(
+        "/contoso/_apis/tokens/pats?authorizationId=12345678-1234-1234-1234-123456789abc",
+        method="DELETE",
+        base=cloud.cloud.identity,
+        bearer=tokens.bearer,
+        version="7.1-preview.1",
+    )
+
+    assert (unknown.status_code, unknown.json()["typeKey"]) == (404, "SessionTokenNotFoundException")
+
+
+def test_the_list_is_sorted_as_asked(visitor: Visitor, tokens: Tokens) -> None:
+    def names(query: str) -> list[str]:
+        return [one["displayName"] for one in tokens.call("GET", f"?displayFilterOption=all&{query}")["patTokens"]]
+
+    assert names("sortByOption=displayDate")[0] == "Practice expired"
+    assert names("sortByOption=status&isSortAscending=false")[0] == "Practice expired"
+    assert names("isSortAscending=false") == sorted(names(""), reverse=True)
+
+
 def test_a_changed_token_has_its_new_scope_at_once(visitor: Visitor, tokens: Tokens) -> None:
     made = tokens.call("POST", body=tokens.body())["patToken"]
 

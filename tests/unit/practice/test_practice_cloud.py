@@ -247,7 +247,7 @@ def test_one_listener_can_stand_in_for_the_real_hosts(tmp_path: Path, monkeypatc
         assert (projects.status_code, wrong_service.status_code, unknown.status_code) == (200, 404, 404)
 
 
-def test_a_taken_port_is_an_error_for_one_listener_and_replaced_for_six() -> None:
+def test_a_taken_port_is_an_error_for_one_listener_and_replaced_for_seven() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
         with pytest.raises(OSError, match=r"in use|only one usage"):
