@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from desktop_app.app.drafts import Draft, OAuthDraft, Proof
-from desktop_app.app.grants import Grants
+from desktop_app.app.grants import Candidate, Grants
 from desktop_app.app.keyed_locks import KeyedLocks
-from desktop_app.app.outcomes import account_of, profile_of, summary
+from desktop_app.app.outcomes import account_of, first_failure, profile_of, summary
 from desktop_app.app.report_wish import ReportWish
 from desktop_app.app.reports import OnEvent, make_report, worst_problem
 from desktop_app.app.safe_changes import SafeChanges
@@ -23,8 +23,9 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.changes import Change, ChangeJournal, Step
 from desktop_app.core.checks import CheckReport, CheckResult, run_checks
 from desktop_app.core.cloud import Cloud
-from desktop_app.core.credential import AccessToken, Grant
+from desktop_app.core.credential import AccessToken, Credential, Grant
 from desktop_app.core.history import Event, EventKind, HistoryStore
+from desktop_app.core.lifecycle import GraphToken
 from desktop_app.core.ports import (
     AzureDevOps,
     Clock,
@@ -106,6 +107,24 @@ class Connections:
         self._trust(draft.cloud, draft.ca_file)
         return self._grants.sign_in_elsewhere(draft, on_code, cancel)
 
+    def try_candidate(
+        self, candidate: Candidate, on_result: OnResult, cancel: Cancel
+    ) -> tuple[CheckReport, Grant | None]:
+        """Validate a saved connection with another credential; nothing is stored."""
+        self._trust(candidate.profile.cloud, candidate.profile.ca_file)
+        found = self._grants.of_candidate(candidate).proof(self._devops)
+        report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
+        return report, found.grant.value
+
+    def credential(self, profile: Profile) -> Credential:
+        """What is saved of it. Raises SECRET_GONE, and as the keyring does."""
+        return self._grants.credential(profile)
+
+    def graph_token(self, profile: Profile) -> GraphToken:
+        """An app's own token for Microsoft Graph. Raises GRAPH_NOT_OFFERED, SECRET_REQUIRED, and as a sign-in does."""
+        self._trust(profile.cloud, profile.ca_file)
+        return self._grants.graph_token(profile)
+
     def prove(self, draft: Draft, on_result: OnResult, cancel: Cancel) -> Proof:
         """Validate a draft without storing anything."""
         key = draft.proof_key
@@ -141,7 +160,7 @@ class Connections:
 
     def rename(self, key: ProfileId, name: str) -> Profile:
         """Raises NAME_TAKEN, PROFILE_GONE."""
-        profile = self._profile_of(key)
+        profile = self.profile(key)
         if name.casefold() in {other.name.casefold() for other in self.load() if other.id != key}:
             raise ConnectionProblem(Problem.NAME_TAKEN, {"name": name})
         renamed = replace(profile, name=name)
@@ -163,9 +182,18 @@ class Connections:
         change = self.changes.entry(key)
         return change if change is not None and change.step in {Step.KEPT, Step.REVOKING} else None
 
-    def put_back(self, key: ProfileId) -> Profile:
-        """Use the old credential again. Raises SECRET_GONE, PROFILE_GONE and as both stores do."""
-        profile = self.changes.put_back(key)
+    def put_back(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> Profile:
+        """Use the old credential again, if it still works. Raises SECRET_GONE, PROFILE_GONE, as both stores do, and the
+        problem that stands in the way when the old one does not work any more: then nothing has changed."""
+        kept = self.kept_old(key)
+        if kept is None or kept.before is None:
+            raise ConnectionProblem(Problem.SECRET_GONE)
+        candidate = Candidate(kept.before, self.changes.old_credential(key), kept.before.credential_ends_at)
+        report, grant = self.try_candidate(candidate, on_result, cancel)
+        if not report.identity_proved or grant is None:
+            raise first_failure(report)
+        cancel.raise_if_cancelled()
+        profile = self.changes.put_back(key, grant.credential)
         self._proved.forget(key)
         self.note(key, EventKind.PUT_BACK)
         return profile
@@ -175,6 +203,12 @@ class Connections:
         self.changes.forget_old(key)
         self.note(key, EventKind.OLD_REVOKED)
 
+    def renewed(self, profile: Profile, token: AccessToken) -> None:
+        """A credential that Azure made, and that was proved with this token, is in its place."""
+        self._proved.remember(profile.id, token)
+        ends = profile.credential_ends.isoformat() if profile.credential_ends else ""
+        self.note(profile.id, EventKind.RENEWED, ends=ends)
+
     # -- afterwards ---------------------------------------------------------------------------------------------------
 
     def check(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> tuple[Profile, CheckReport]:
@@ -183,7 +217,7 @@ class Connections:
         return profile, report
 
     def _check(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> tuple[Profile, CheckReport, Grant | None]:
-        profile = self._profile_of(key)
+        profile = self.profile(key)
         self._trust(profile.cloud, profile.ca_file)
         found = self._grants.of_profile(profile).proof(self._devops)
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
@@ -199,7 +233,7 @@ class Connections:
         report_projects: tuple[str, ...] | None = None,
     ) -> Profile:
         """Keep how a validation ended, and the projects that were reported on, if any were named."""
-        current = self._profile_of(key)  # renamed, edited or removed meanwhile?
+        current = self.profile(key)  # renamed, edited or removed meanwhile?
         if report.identity_proved and grant is not None:
             self._proved.remember(key, grant.token)
         else:
@@ -233,9 +267,7 @@ class Connections:
                     return token
                 _profile, report, grant = self._check(key, on_result, cancel)
             if not report.identity_proved or grant is None:
-                failure = report.failures[0] if report.failures else None
-                problem = failure.problem if failure and failure.problem else Problem.INTERNAL
-                raise ConnectionProblem(problem, failure.facts if failure else {})
+                raise first_failure(report)
             if grant.token.is_fresh(self._clock.now()):
                 return grant.token
         raise ConnectionProblem(Problem.TOKEN_ENDING)
@@ -252,7 +284,7 @@ class Connections:
 
     def projects(self, key: ProfileId, cancel: Cancel) -> tuple[Project, ...]:
         """All projects a saved connection can see, by name. Raises as `fresh_token` and AzureDevOps.projects do."""
-        profile, token = self._profile_of(key), self.fresh_token(key, cancel)
+        profile, token = self.profile(key), self.fresh_token(key, cancel)
         cancel.raise_if_cancelled()
         found = self._devops.projects(profile.cloud, profile.organization, token)
         return tuple(sorted(found, key=lambda project: (project.name.casefold(), project.id)))
@@ -262,7 +294,7 @@ class Connections:
 
         Raises as `fresh_token` and AzureDevOps.organizations do.
         """
-        profile = self._profile_of(key)
+        profile = self.profile(key)
         if profile.method is not Method.OAUTH:
             return ()
         token = self.fresh_token(key, cancel)
@@ -278,7 +310,7 @@ class Connections:
         `on_event` hears, in this thread, each CheckResult, then the projects that are reported on, then each Finding.
         When the identity was not proved, every finding is NOT_CHECKED. Raises Cancelled, and as `check` does.
         """
-        profile = self._profile_of(key)
+        profile = self.profile(key)
         self._trust(profile.cloud, profile.ca_file)
         report, grant = make_report(
             self._devops,
@@ -313,7 +345,8 @@ class Connections:
         """Write into a connection's history what happened just now; `facts` never hold a secret."""
         self.history.add(key, Event(self._clock.now().replace(microsecond=0), kind, problem, facts))
 
-    def _profile_of(self, key: ProfileId) -> Profile:
+    def profile(self, key: ProfileId) -> Profile:
+        """Raises PROFILE_GONE, and as the ProfileStore does."""
         found = next((profile for profile in self.load() if profile.id == key), None)
         if found is None:
             raise ConnectionProblem(Problem.PROFILE_GONE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from desktop_app.app.drafts import ClientSecretDraft, Draft, OAuthDraft, PatDraft
@@ -30,6 +30,7 @@ from desktop_app.core.credential import (
     OAuthCredential,
     PatCredential,
 )
+from desktop_app.core.lifecycle import GraphToken
 from desktop_app.core.ports import AzureDevOps, Clock, HttpSession, SecretStore, SignInSurface, Turns
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
@@ -48,6 +49,17 @@ class Means:
     def proof(self, devops: AzureDevOps) -> probes.Proof:
         """The checks of one run."""
         return probes.Proof(self.target, devops, self.obtain, self.tenant_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A credential that may take the place of the one that a connection has. `ends_at` (aware) is when it ends, if that
+    is known; `attempt` may repeat an app's sign-in while its new secret is not known yet."""
+
+    profile: Profile
+    credential: Credential = field(repr=False)
+    ends_at: datetime | None = None
+    attempt: Callable[[Callable[[], Grant]], Grant] = lambda sign_in: sign_in()
 
 
 class ProvedTokens:
@@ -157,14 +169,14 @@ class Grants:
         """The app as typed, with the saved secret where the field was left empty while editing."""
         secret = draft.client_secret or None
         if secret is None and draft.editing is not None and draft.keeps_secret:
-            saved = self._credential(draft.editing)
+            saved = self.credential(draft.editing)
             if isinstance(saved, ClientSecretCredential | OAuthCredential):
                 secret = saved.client_secret
         return AppRegistration(draft.cloud, draft.tenant, draft.client_id, secret)
 
     def _saved_pat(self, draft: Draft) -> PatCredential:
         if draft.editing is not None and draft.keeps_secret:
-            saved = self._credential(draft.editing)
+            saved = self.credential(draft.editing)
             if isinstance(saved, PatCredential):
                 return saved
         raise ConnectionProblem(Problem.SECRET_GONE)
@@ -181,7 +193,7 @@ class Grants:
     def _renewed(self, profile: Profile) -> Grant:
         asked_at = self._clock.now()
         with self.turns.turn(profile.id):
-            credential = self._credential(profile)
+            credential = self.credential(profile)
             if isinstance(credential, PatCredential):
                 return grant_for_pat(credential, profile.credential_ends, profile.credential_ends_at)
             if (token := self._there_already(profile, credential, asked_at)) is not None:
@@ -211,7 +223,32 @@ class Grants:
         self._on_obtained(profile, grant.token)
         return grant
 
-    def _credential(self, profile: Profile) -> Credential:
+    def of_candidate(self, candidate: Candidate) -> Means:
+        """Means of a saved connection with another credential than the one that is saved; nothing is stored."""
+        profile, credential = candidate.profile, candidate.credential
+        tenant_id = None if profile.method is Method.PAT else self._tenant_of(profile.cloud, profile.tenant)
+
+        def obtain() -> Grant:
+            if isinstance(credential, PatCredential):
+                return grant_for_pat(credential, profile.credential_ends, candidate.ends_at)
+            app = AppRegistration(profile.cloud, profile.tenant, profile.client_id, credential.client_secret)
+            if isinstance(credential, OAuthCredential):
+                return self._oauth.renew(app, credential)
+            return candidate.attempt(lambda: self._client_secret.sign_in(app))
+
+        return Means(probes.Target(profile.cloud, profile.organization), profile.method, obtain, tenant_id)
+
+    def graph_token(self, profile: Profile) -> GraphToken:
+        """An app's own token for Microsoft Graph, by its saved secret. Raises GRAPH_NOT_OFFERED, SECRET_REQUIRED, and
+        as a sign-in does."""
+        credential = self.credential(profile)
+        secret = credential.client_secret if isinstance(credential, ClientSecretCredential) else None
+        return self._client_secret.graph_token(
+            AppRegistration(profile.cloud, profile.tenant, profile.client_id, secret)
+        )
+
+    def credential(self, profile: Profile) -> Credential:
+        """What is saved. Raises SECRET_GONE, and as the SecretStore does."""
         secret = self.secrets.get(profile.id)
         if secret is None:
             raise ConnectionProblem(Problem.SECRET_GONE, {"name": profile.name})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.app.guidance import Guidance, Place
+from desktop_app.app.guidance import Action, ActionKind, Guidance, Place
 from desktop_app.app.guidance_pieces import again
 from desktop_app.app.i18n import _
 
@@ -27,4 +27,24 @@ def renewal_unfinished(place: Place) -> Guidance:
         _("The network went away in the middle of it, or another window of ADO Connect is working on it."),
         _("Wait a minute and try again. ADO Connect finishes it by itself as soon as Azure can be reached."),
         again(),
+    )
+
+
+def renewal_needs_sign_in(place: Place) -> Guidance:
+    account = place.fact("account", "")
+    owner = _("the owner of the token, {account}").format(account=account) if account else _("the owner of the token")
+    known = place.organization_name
+    return Guidance(
+        _("Nobody is signed in who could renew this token"),
+        _("Azure DevOps lets only {owner} make a new token, and only after signing in.").format(owner=owner),
+        _("There is no OAuth connection of the same person to the same organization."),
+        _(
+            "Add a connection by OAuth and sign in with that account; then this token can be renewed here. Or make a "
+            "new token yourself on the token page, and enter it with “Replace”."
+        ),
+        Action(
+            _("Open the token page"),
+            ActionKind.OPEN_URL,
+            place.cloud.token_page_url(known) if known else place.cloud.devops,
+        ),
     )

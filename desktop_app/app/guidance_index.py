@@ -193,6 +193,8 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_changes.old_secret_kept(where)
         case Problem.RENEWAL_UNFINISHED:
             return guidance_changes.renewal_unfinished(where)
+        case Problem.RENEWAL_NEEDS_SIGN_IN:
+            return guidance_changes.renewal_needs_sign_in(where)
         case Problem.NAME_TAKEN:
             return guidance_local.name_taken(where)
         case Problem.NO_NETWORK:

@@ -11,7 +11,7 @@ from desktop_app.app.drafts import Draft, OAuthDraft, Proof
 from desktop_app.auth import probes
 from desktop_app.core.checks import CheckReport
 from desktop_app.core.credential import OAuthCredential
-from desktop_app.core.problems import Problem
+from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import LastCheck, Profile, new_profile_id
 
 
@@ -59,3 +59,10 @@ def account_of(found: probes.Proof) -> str:
     if identity is None:
         return ""
     return identity.display_name if identity.is_service_principal else identity.username or identity.display_name
+
+
+def first_failure(report: CheckReport) -> ConnectionProblem:
+    """What stands in the way of a connection that does not work."""
+    failure = report.failures[0] if report.failures else None
+    problem = failure.problem if failure and failure.problem else Problem.INTERNAL
+    return ConnectionProblem(problem, failure.facts if failure else {})

@@ -117,13 +117,23 @@ class SafeChanges:
             return None
         raise ConnectionProblem(Problem.RENEWAL_UNFINISHED)
 
-    def put_back(self, key: ProfileId) -> Profile:
-        """Put the old credential in its place again. Raises SECRET_GONE where none is kept, PROFILE_GONE."""
+    def old_credential(self, key: ProfileId) -> Credential:
+        """The one that is kept. Raises SECRET_GONE where none is."""
+        stored = self._secrets().get(old_slot(key))
+        if stored is None:
+            raise ConnectionProblem(Problem.SECRET_GONE)
+        return decode_credential(stored)
+
+    def put_back(self, key: ProfileId, renewed: Credential | None = None) -> Profile:
+        """Put the old credential in its place again, `renewed` if its proof gave another refresh token. Raises
+        SECRET_GONE where none is kept, PROFILE_GONE."""
         with self._turns.turn(key):
             change = self._entry(key)
             kept = change is not None and change.step in {Step.KEPT, Step.REVOKING} and change.before is not None
             if change is None or not kept or self._secrets().get(old_slot(key)) is None:
                 raise ConnectionProblem(Problem.SECRET_GONE)
+            if renewed is not None:
+                self._secrets().set(old_slot(key), encode_credential(renewed))
             self._journal.put(change.at(Step.PUTTING_BACK))
             return self._put_back(change)
 

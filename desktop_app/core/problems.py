@@ -152,6 +152,7 @@ class Problem(StrEnum):
     PROFILE_GONE = "profile-gone"
     OLD_SECRET_KEPT = "old-secret-kept"
     RENEWAL_UNFINISHED = "renewal-unfinished"
+    RENEWAL_NEEDS_SIGN_IN = "renewal-needs-sign-in"
     NAME_TAKEN = "name-taken"
     NO_NETWORK = "no-network"
     CAPTIVE_PORTAL = "captive-portal"
