@@ -61,17 +61,21 @@ def build_workspace(*, practice: bool) -> Workspace:
     from contextlib import ExitStack, suppress
 
     from desktop_app.app.connections import Connections
+    from desktop_app.app.renewals import Renewals
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.cloud import WELL_KNOWN
     from desktop_app.infra import paths
     from desktop_app.infra.azure_devops import AzureDevOpsRest
+    from desktop_app.infra.azure_pats import AzurePats
     from desktop_app.infra.change_journal import ChangeFile
     from desktop_app.infra.clock import SystemClock
+    from desktop_app.infra.graph import GraphAppSecrets
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.logs import configure_logging
     from desktop_app.infra.memory_history import MemoryHistory
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
+    from desktop_app.infra.pace import Pace
     from desktop_app.infra.profile_file import ProfileFile
     from desktop_app.infra.remembered_hosts import HostsFile
     from desktop_app.infra.turns import FileTurns
@@ -79,7 +83,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     folders = (paths.config_folder(practice), paths.log_folder(practice))
     with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
         configure_logging(paths.log_folder(practice))
-    clock = SystemClock()
+    clock, pace = SystemClock(), Pace()
     http = LateSession()
     trust = OriginTrust(http, clock)
     clouds: dict[str, Cloud] = dict(WELL_KNOWN)
@@ -91,16 +95,17 @@ def build_workspace(*, practice: bool) -> Workspace:
         clouds = {cloud.key: cloud}
         everything.callback(stop)
     secrets, keyring_problem = _keyring(practice)
+    turns, journal = FileTurns(paths.config_folder(practice)), ChangeFile(paths.config_folder(practice), clouds)
     connections = Connections(
         http=http,
-        devops=AzureDevOpsRest(http),
+        devops=AzureDevOpsRest(http, clock=clock, pace=pace),
         profiles=ProfileFile(paths.config_folder(practice), clouds),
         secrets=secrets,
         clock=clock,
         trust_ca=trust.add_file,
         history=MemoryHistory(),
-        turns=FileTurns(paths.config_folder(practice)),
-        journal=ChangeFile(paths.config_folder(practice), clouds),
+        turns=turns,
+        journal=journal,
     )
     if keyring_problem is None:
         _recover(connections)
@@ -117,6 +122,15 @@ def build_workspace(*, practice: bool) -> Workspace:
         keyring_problem=keyring_problem,
         practice_values=values,
         remembered_hosts=HostsFile(paths.config_folder(practice)),
+        renewals=Renewals(
+            connections,
+            AzurePats(http, clock=clock, pace=pace),
+            GraphAppSecrets(http),
+            secrets=lambda: connections.secrets,
+            journal=journal,
+            turns=turns,
+            clock=clock,
+        ),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
     )
 

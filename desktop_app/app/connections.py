@@ -81,6 +81,11 @@ class Connections:
         """Every saved connection. Raises ConnectionProblem as ProfileStore does."""
         return self._profiles.load()
 
+    @property
+    def secrets(self) -> SecretStore:
+        """Where secrets are kept now."""
+        return self._grants.secrets
+
     def use_secret_store(self, secrets: SecretStore) -> None:
         """Keep secrets elsewhere from now on: in memory, when the computer has no keyring."""
         self._grants.secrets = secrets

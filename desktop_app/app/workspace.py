@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.app.connections import Connections
 from desktop_app.app.proxy_logins import ProxyLogins
+from desktop_app.app.renewals import Renewals
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import Secret
 from desktop_app.core.ports import Clock, RememberedHosts, SignInSurface
@@ -52,6 +53,7 @@ class Workspace:
     """
 
     connections: Connections
+    renewals: Renewals
     clouds: Sequence[Cloud]
     clock: Clock
     environment: Mapping[str, str]

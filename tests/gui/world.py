@@ -12,6 +12,7 @@ from desktop_app.app.connections import Connections
 from desktop_app.app.doctor import Doctor
 from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
 from desktop_app.app.practice_card import practice_values
+from desktop_app.app.renewals import Renewals
 from desktop_app.app.workspace import BrowserSurface, Workspace
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.cloud import Cloud
@@ -20,8 +21,10 @@ from desktop_app.core.ports import ProfileStore, SecretStore
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Profile
 from desktop_app.infra.azure_devops import AzureDevOpsRest
+from desktop_app.infra.azure_pats import AzurePats
 from desktop_app.infra.clock import SystemClock
 from desktop_app.infra.diagnostics.computer import Computer
+from desktop_app.infra.graph import GraphAppSecrets
 from desktop_app.infra.http import RequestsSession
 from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
@@ -65,6 +68,7 @@ class World:
         if not self.clouds:
             self.clouds = (cloud,)
             self.network.trust.add(self.practice_cloud.ca_pem, cloud.bases)
+        turns, journal = ThreadTurns(), MemoryJournal()
         self.connections = Connections(
             http=self.http,
             devops=AzureDevOpsRest(self.http),
@@ -73,14 +77,24 @@ class World:
             clock=self.clock,
             trust_ca=self.network.trust.add_file,
             history=self.history,
-            turns=ThreadTurns(),
-            journal=MemoryJournal(),
+            turns=turns,
+            journal=journal,
+        )
+        self.renewals = Renewals(
+            self.connections,
+            AzurePats(self.http),
+            GraphAppSecrets(self.http),
+            secrets=lambda: self.connections.secrets,
+            journal=journal,
+            turns=turns,
+            clock=self.clock,
         )
 
     def workspace(self) -> Workspace:
         """What main.py builds, over this world's stores and network."""
         return Workspace(
             connections=self.connections,
+            renewals=self.renewals,
             clouds=self.clouds,
             clock=self.clock,
             environment=self.environment,
