@@ -208,6 +208,10 @@ class Connections:
         self.changes.forget_old(key)
         self.note(key, EventKind.OLD_REVOKED)
 
+    def forget_proof(self, key: ProfileId) -> None:
+        """What was proved was another credential than the one that is saved now."""
+        self._proved.forget(key)
+
     def renewed(self, profile: Profile, token: AccessToken) -> None:
         """A credential that Azure made, and that was proved with this token, is in its place."""
         self._proved.remember(profile.id, token)

@@ -7,6 +7,7 @@ from typing import assert_never
 from desktop_app.app import (
     guidance_account,
     guidance_answers,
+    guidance_backup,
     guidance_changes,
     guidance_computer,
     guidance_devops,
@@ -195,6 +196,22 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_changes.renewal_unfinished(where)
         case Problem.RENEWAL_NEEDS_SIGN_IN:
             return guidance_changes.renewal_needs_sign_in(where)
+        case Problem.BACKUP_PASSPHRASE_WRONG:
+            return guidance_backup.passphrase_wrong(where)
+        case Problem.BACKUP_CUT_OFF:
+            return guidance_backup.cut_off(where)
+        case Problem.BACKUP_DAMAGED:
+            return guidance_backup.damaged(where)
+        case Problem.BACKUP_NOT_ONE:
+            return guidance_backup.not_one(where)
+        case Problem.BACKUP_NEWER:
+            return guidance_backup.newer(where)
+        case Problem.BACKUP_OTHER_MODE:
+            return guidance_backup.other_mode(where)
+        case Problem.BACKUP_UNREADABLE:
+            return guidance_backup.unreadable(where)
+        case Problem.BACKUP_UNWRITABLE:
+            return guidance_backup.unwritable(where)
         case Problem.NAME_TAKEN:
             return guidance_local.name_taken(where)
         case Problem.NO_NETWORK:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from desktop_app.app.secret_slots import all_slots, new_slot, old_slot, token_slot
 from desktop_app.core.changes import Change, ChangeJournal, Renewal, Step
-from desktop_app.core.credential import ClientSecretCredential, Credential, OAuthCredential, PatCredential, Secret
+from desktop_app.core.credential import Credential, Secret, long_lived
 from desktop_app.core.ports import Clock, ProfileStore, SecretStore, Turns
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
@@ -45,13 +45,15 @@ class SafeChanges:
 
     # -- changes ------------------------------------------------------------------------------------------------------
 
-    def add(self, profile: Profile, credential: Credential, proceed: Callable[[], None] = _proceed) -> None:
-        """Write a new connection. `proceed` is called before the profile is written; what it raises undoes all."""
+    def add(self, profile: Profile, credential: Credential | None, proceed: Callable[[], None] = _proceed) -> None:
+        """Write a new connection, without a secret where there is none yet. `proceed` is called before the profile is
+        written; what it raises undoes all."""
         with self._turns.turn(profile.id):
             change = Change(profile.id, Step.ADDING, self._clock.now(), after=profile)
             self._journal.put(change)
             try:
-                self._secrets().set(profile.id, encode_credential(credential))
+                if credential is not None:
+                    self._secrets().set(profile.id, encode_credential(credential))
                 proceed()
                 self._profiles.save(profile)
             except BaseException:
@@ -317,18 +319,9 @@ class SafeChanges:
         return next((profile for profile in self._profiles.load() if profile.id == key), None)
 
 
-def _long_lived(credential: Credential) -> Secret | None:
-    """The part of a credential that a person must replace."""
-    match credential:
-        case PatCredential():
-            return credential.token
-        case ClientSecretCredential() | OAuthCredential():
-            return credential.client_secret
-
-
 def _same_secret(stored: Secret, credential: Credential) -> bool:
     try:
-        return _long_lived(decode_credential(stored)) == _long_lived(credential)
+        return long_lived(decode_credential(stored)) == long_lived(credential)
     except ConnectionProblem:  # what can not be read is not worth keeping
         return True
 

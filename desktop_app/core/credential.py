@@ -111,6 +111,11 @@ class ClientSecretCredential:
 Credential = OAuthCredential | PatCredential | ClientSecretCredential
 
 
+def long_lived(credential: Credential) -> Secret | None:
+    """The part of a credential that a person must replace; a refresh token changes by itself."""
+    return credential.token if isinstance(credential, PatCredential) else credential.client_secret
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Who a connection acts as, in Entra's or Azure DevOps' own words.

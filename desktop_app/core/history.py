@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     PUT_BACK = "put-back"
     OLD_REVOKED = "old-revoked"
     ROTATION_UNDONE = "rotation-undone"
+    IMPORTED = "imported"
 
 
 def _no_facts() -> Mapping[str, str]:

@@ -161,6 +161,14 @@ class Problem(StrEnum):
     WEB_ENGINE_MISSING = "web-engine-missing"
     FOLDER_UNWRITABLE = "folder-unwritable"
     DISK_FULL = "disk-full"
+    BACKUP_PASSPHRASE_WRONG = "backup-passphrase-wrong"
+    BACKUP_CUT_OFF = "backup-cut-off"
+    BACKUP_DAMAGED = "backup-damaged"
+    BACKUP_NOT_ONE = "backup-not-one"
+    BACKUP_NEWER = "backup-newer"
+    BACKUP_OTHER_MODE = "backup-other-mode"
+    BACKUP_UNREADABLE = "backup-unreadable"
+    BACKUP_UNWRITABLE = "backup-unwritable"
     INTERNAL = "internal"
 
 
