@@ -78,7 +78,7 @@ class GraphAppSecrets:
         was. One still listed may not have reached the server that was asked (directory writes spread over seconds)."""
         url = f"{_application(cloud, client_id)}/removePassword"
         response = self._send("POST", url, cloud, token, {"keyId": key_id})
-        if response.status in {200, 204}:
+        if response.status == 204:
             return
         failure = _problem(response, url, token)
         if response.status not in {400, 404} or "code" not in failure.facts:
@@ -112,8 +112,7 @@ def _object(response: Response, url: str, token: GraphToken) -> dict[str, Any]: 
         raise _problem(response, url, token)
     answer = _decoded(response)
     if answer is _NO_JSON:
-        problem = Problem.ANSWER_CUT_OFF if response.is_cut_json else Problem.NOT_JSON
-        raise ConnectionProblem(problem, _facts(response, url))
+        raise _no_json(response, _facts(response, url))
     if not isinstance(answer, dict):
         raise _not_understood(response, url, "no object")
     return answer
@@ -149,7 +148,12 @@ def _problem(response: Response, url: str, token: GraphToken) -> ConnectionProbl
         return ConnectionProblem(Problem.SERVICE_UNAVAILABLE, facts)
     if code:
         return ConnectionProblem(Problem.GRAPH_UNEXPECTED, facts)
-    return ConnectionProblem(Problem.NOT_JSON if answer is _NO_JSON else Problem.ANSWER_NOT_UNDERSTOOD, facts)
+    return _no_json(response, facts) if answer is _NO_JSON else ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, facts)
+
+
+def _no_json(response: Response, facts: dict[str, str]) -> ConnectionProblem:
+    cut = response.is_json and response.is_cut_json
+    return ConnectionProblem(Problem.ANSWER_CUT_OFF if cut else Problem.NOT_JSON, facts)
 
 
 def _facts(response: Response, url: str) -> dict[str, str]:

@@ -22,7 +22,8 @@ from tests.e2e.real_hosts import published, strict_server
 from tests.e2e.real_hosts.certificate import write_certificate
 from tests.e2e.real_hosts.inside import Given
 from tests.e2e.real_hosts.namespace import command_in_namespace
-from tests.e2e.real_hosts.published import Seen, deviations_of
+from tests.e2e.real_hosts.operations import Seen
+from tests.e2e.real_hosts.published import deviations_of
 
 pytestmark = [
     pytest.mark.e2e,
@@ -186,13 +187,66 @@ def test_the_book_names_what_departs_from_it(method: str, target: str, headers: 
     assert fault in " ".join(deviations_of(seen, []))
 
 
+PATS = "/example/_apis/tokens/pats?api-version=7.1-preview.1"
+GRAPH_APP = f"/v1.0/applications(appId='{strict_server.CLIENT}')"
+
+
+@pytest.mark.parametrize(
+    ("host", "method", "target", "body", "changes", "fault"),
+    [
+        ("vssps.dev.azure.com", "GET", PATS, b"", {"authorization": "Basic OmFiYw=="}, "no Bearer credential"),
+        ("vssps.dev.azure.com", "GET", PATS.replace("-preview.1", ""), b"", {}, "api-version is '7.1'"),
+        ("vssps.dev.azure.com", "DELETE", PATS, b"", {}, "the parameter authorizationId is missing"),
+        ("vssps.dev.azure.com", "POST", PATS, b'{"displayName":"a"}', {}, "the field scope is missing"),
+        ("vssps.dev.azure.com", "POST", PATS, b'{"allOrgs":"no"}', {}, "the field allOrgs is no bool"),
+        ("vssps.dev.azure.com", "POST", PATS, b"[]", {}, "the body is no JSON object"),
+        ("vssps.dev.azure.com", "PATCH", PATS, b"", {}, "the method is not GET"),
+        ("graph.microsoft.com", "GET", f"{GRAPH_APP}?$select=secrets", b"", {}, "$select names"),
+        ("graph.microsoft.com", "GET", f"{GRAPH_APP}?$filter=a", b"", {}, "the parameter $filter is not known"),
+        ("graph.microsoft.com", "GET", f"{GRAPH_APP}/addPassword", b"", {}, "the method is not POST"),
+        (
+            "graph.microsoft.com",
+            "POST",
+            f"{GRAPH_APP}/addPassword",
+            b'{"passwordCredential":{"hint":""}}',
+            {},
+            "can not",
+        ),
+        (
+            "graph.microsoft.com",
+            "POST",
+            f"{GRAPH_APP}/addPassword",
+            b'{"passwordCredential":{"endDateTime":"2027-01-01"}}',
+            {},
+            "a date is not",
+        ),
+        ("graph.microsoft.com", "POST", f"{GRAPH_APP}/removePassword", b"{}", {}, "the field keyId is missing"),
+        (
+            "graph.microsoft.com",
+            "POST",
+            f"{GRAPH_APP}/removePassword",
+            b"",
+            {"content-type": ""},
+            "not application/json",
+        ),
+        ("graph.microsoft.com", "POST", "/v1.0/applications/addPassword", b"{}", {}, "no such operation"),
+    ],
+)
+def test_the_book_reads_how_credentials_are_renewed(  # noqa: PLR0917  one column of the table each
+    host: str, method: str, target: str, body: bytes, changes: dict[str, str], fault: str
+) -> None:
+    headers = {**GOOD.headers, "content-type": "application/json", **changes}
+
+    assert fault in " ".join(deviations_of(Seen(host, method, target, headers, body), []))
+
+
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
         (b"grant_type=authorization_code&code=1&code_verifier=short", "code_verifier is not as published"),
         (b"grant_type=authorization_code&code=1", "redirect_uri is missing"),
         (b"grant_type=password&username=a&password=b", "grant_type is 'password'"),
-        (b"grant_type=client_credentials&client_secret=a&scope=openid", "/.default alone"),
+        (b"grant_type=client_credentials&client_secret=a&scope=openid", "of Microsoft Graph alone"),
         (b"grant_type=refresh_token&refresh_token=a&scope=openid", "not of Azure DevOps"),
         (b"grant_type=refresh_token&refresh_token=a&scope=a&scope=b", "given twice"),
         (b"grant_type=refresh_token&refresh_token=a&device=1", "the field device is not known"),

@@ -23,6 +23,7 @@ Ending = Problem | str
 ANYWHERE: dict[str, Ending] = {
     "name does not resolve": Problem.NAME_NOT_RESOLVED,
     "refused": Problem.CONNECTION_REFUSED,
+    "closed without an answer": Problem.CONNECTION_LOST,
     "reset in mid-body": Problem.ANSWER_CUT_OFF,
     "untrusted certificate": Problem.CERTIFICATE_UNTRUSTED,
     "expired certificate": Problem.CERTIFICATE_EXPIRED,
@@ -46,6 +47,7 @@ ENTRA = ANYWHERE | {
     "401 expired": Problem.ANSWER_NOT_UNDERSTOOD,
     "403": Problem.ANSWER_NOT_UNDERSTOOD,
     "404": Problem.NOT_JSON,
+    "409": Problem.ANSWER_NOT_UNDERSTOOD,
     "500": Problem.ENTRA_BUSY,
     "503": Problem.ENTRA_BUSY,
 }
@@ -59,6 +61,7 @@ LIST = ANYWHERE | {
     "401 expired": Problem.PAT_EXPIRED,
     "403": Problem.PERMISSION_DENIED,
     "404": Problem.ORGANIZATION_NOT_FOUND,
+    "409": Problem.CONFLICT,
     "500": Problem.SERVICE_UNAVAILABLE,
     "503": Problem.SERVICE_UNAVAILABLE,
 }
@@ -71,6 +74,31 @@ PERSON = LIST | {
     "401 expired": Problem.PERMISSION_DENIED,
     "404": Problem.API_NOT_OFFERED,
 }
+# The same sign-in where tokens are managed: whatever it lacks, it may not do that.
+TOKENS = PERSON | {
+    "401 empty": Problem.PAT_LIFECYCLE_REFUSED,
+    "401 expired": Problem.PAT_LIFECYCLE_REFUSED,
+    "403": Problem.PAT_LIFECYCLE_REFUSED,
+    "404": Problem.ORGANIZATION_NOT_FOUND,
+}
+GRAPH = ANYWHERE | {
+    "203 HTML": Problem.NOT_JSON,
+    "302 to sign-in": Problem.REDIRECTED,
+    "200 anonymous": Problem.ANSWER_NOT_UNDERSTOOD,
+    "401 empty": Problem.GRAPH_SIGN_IN_REFUSED,
+    "401 TF400813": Problem.GRAPH_SIGN_IN_REFUSED,
+    "401 TF401444": Problem.GRAPH_SIGN_IN_REFUSED,
+    "401 expired": Problem.GRAPH_SIGN_IN_REFUSED,
+    "403": Problem.GRAPH_PERMISSION_MISSING,
+    "404": Problem.NOT_JSON,
+    "409": Problem.CONFLICT,
+    "500": Problem.SERVICE_UNAVAILABLE,
+    "503": Problem.SERVICE_UNAVAILABLE,
+}
+# 204 says it all: there is no body to spoil (RFC 9110 section 15.3.5).
+GRAPH_WITHOUT_A_BODY = GRAPH | dict.fromkeys(
+    ("reset in mid-body", "truncated answer", "truncated JSON", "BOM", "50 MB body"), WELL
+)
 # Refusals are what this request is sent for. Half of one is still a refusal.
 EMPTY_BODY = LIST | {
     "401 empty": f"({EmptyAnswer.REFUSED})",
@@ -98,6 +126,9 @@ EXPECTED: dict[str, dict[str, Ending]] = {
     "any scope": ANY_SCOPE,
     "person": PERSON,
     "empty body": EMPTY_BODY,
+    "tokens": TOKENS,
+    "graph": GRAPH,
+    "graph without a body": GRAPH_WITHOUT_A_BODY,
 }
 BY_NAME: dict[tuple[str, str], Ending] = {("empty release", "404"): Problem.PROJECT_NOT_FOUND}
 
@@ -157,7 +188,7 @@ def test_every_fault_of_every_request_is_told_for_what_it_is(
     cells: dict[str, dict[str, str]],
 ) -> None:
     base = places.good.url
-    cloud = Cloud("custom", base, base, base, base, base, base, base)
+    cloud = Cloud("custom", base, base, base, base, base, base, base, graph=base)
     rerouted = Rerouted(session, question, base, fault.site(places), fault)
     wire = Wire(rerouted, fault.timeout, cloud)
     expected = BY_NAME.get((question.name, fault.name), EXPECTED[question.kind][fault.name])

@@ -1,217 +1,31 @@
-"""What Microsoft publishes about the requests that a client may send, and what of one request departs from it.
+"""What of a request departs from what Microsoft publishes.
 
-Azure DevOps: MicrosoftDocs/vsts-rest-api-specs, version 7.1 (paths, query parameters, required ones, api-version), and
-"Get started with the REST APIs" (authentication). Entra: "Microsoft identity platform and OAuth 2.0 authorization code
-flow", "... client credentials flow"; RFC 6749, RFC 7636 and OpenID Connect Discovery 1.0. Shares nothing with the
-program and its practice cloud. Standard library only.
+Azure DevOps: "Get started with the REST APIs" (authentication). Entra: "Microsoft identity platform and OAuth 2.0
+authorization code flow", "... client credentials flow"; RFC 6749, RFC 7636 and OpenID Connect Discovery 1.0. The
+operations themselves are in operations.py. Shares nothing with the program and its practice cloud. Standard library
+only.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+
+from tests.e2e.real_hosts.operations import GUID, OPERATIONS, Operation, Seen
 
 DEVOPS_RESOURCE = "499b84ac-1321-427f-aa17-267ca6975798"
-_GUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-_ORGANIZATION = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?"
-_TENANT = r"[A-Za-z0-9.-]+"
 _CODE_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # RFC 7636 section 4.1
 _CODE_CHALLENGE = re.compile(r"[A-Za-z0-9\-_]{43}")  # section 4.2: base64url of a SHA-256, without padding
 _FORM = "application/x-www-form-urlencoded"
-_REST = "Accept"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One request as it came: header names in lower case, `target` the path with its query."""
-
-    host: str
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.target).path
-
-    @property
-    def query(self) -> list[tuple[str, str]]:
-        return parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
-
-    @property
-    def form(self) -> list[tuple[str, str]]:
-        return parse_qsl(self.body.decode("ascii", "replace"), keep_blank_values=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One published operation. `query` are the parameters it has, `versions` what api-version may be (empty: none)."""
-
-    name: str
-    host: str
-    path: re.Pattern[str]
-    methods: frozenset[str] = frozenset({"GET"})
-    query: frozenset[str] = frozenset()
-    versions: frozenset[str] = frozenset()
-    signed: bool = True
-    """True if it is asked with a credential, False if without one."""
-
-
-def _rest(name: str, host: str, path: str, query: str, version: str = "7.1") -> Operation:
-    released = {version} if "preview" in version else {version, f"{version}-preview"}
-    versions = frozenset(
-        released | {f"{one}.{number}" for one in released if "preview" in one for number in range(1, 5)}
-    )
-    return Operation(name, host, re.compile(path), query=frozenset(query.split()), versions=versions)
-
-
-_AUTHORIZE_PARAMETERS = frozenset(
-    {
-        *("client_id", "response_type", "redirect_uri", "scope", "response_mode", "state", "nonce", "prompt"),
-        *("login_hint", "domain_hint", "code_challenge", "code_challenge_method", "claims"),
-        "client_info",  # not documented; every one of Microsoft's own libraries (MSAL) sends it
-    }
-)
-
-_TEAMS = "$mine $top $skip $expandIdentity"
-_READS = (
-    _rest(
-        "Repositories - List",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/[^/]+/_apis/git/repositories",
-        "includeLinks includeAllUrls includeHidden",
-    ),
-    _rest(
-        "Build Definitions - List",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/[^/]+/_apis/build/definitions",
-        "name repositoryId repositoryType queryOrder $top continuationToken minMetricsTime definitionIds path "
-        "builtAfter notBuiltAfter includeAllProperties includeLatestBuilds taskIdFilter processType yamlFilename",
-    ),
-    _rest("Work Item Types - List", "dev.azure.com", f"/{_ORGANIZATION}/[^/]+/_apis/wit/workitemtypes", ""),
-    _rest("Wikis - List", "dev.azure.com", f"/{_ORGANIZATION}/[^/]+/_apis/wiki/wikis", ""),
-    _rest(
-        "Taskgroups - List",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/[^/]+/_apis/distributedtask/taskgroups",
-        "expanded taskIdFilter deleted $top continuationToken queryOrder",
-    ),
-    # Not on Learn; the client libraries that Microsoft publishes ask with a preview version.
-    _rest(
-        "Securefiles - Get Secure Files",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/[^/]+/_apis/distributedtask/securefiles",
-        "namePattern includeDownloadTickets actionFilter",
-        "7.1-preview",
-    ),
-    _rest(
-        "Pools - Get Agent Pools",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/_apis/distributedtask/pools",
-        "poolName properties poolType actionFilter",
-    ),
-    _rest(
-        "Users - List",
-        "vssps.dev.azure.com",
-        f"/{_ORGANIZATION}/_apis/graph/users",
-        "subjectTypes continuationToken scopeDescriptor",
-        "7.1-preview",
-    ),
-)
-
-OPERATIONS = (
-    Operation(
-        "tenant of the organization",
-        "dev.azure.com",
-        re.compile(f"/{_ORGANIZATION}/?"),
-        frozenset({"HEAD"}),
-        signed=False,
-    ),
-    # Not in the specification; the client libraries that Microsoft publishes ask with a preview version.
-    _rest(
-        "connection data",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/_apis/connectionData",
-        "connectOptions lastChangeId lastChangeId64",
-        "7.1-preview",
-    ),
-    _rest(
-        "Projects - List",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/_apis/projects",
-        "stateFilter $top $skip continuationToken getDefaultTeamImageUrl",
-    ),
-    _rest("Teams - Get All Teams", "dev.azure.com", f"/{_ORGANIZATION}/_apis/teams", _TEAMS, "7.1-preview"),
-    _rest(
-        "Security Namespaces - Query",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/_apis/securitynamespaces/{_GUID}",
-        "localOnly",
-    ),
-    _rest(
-        "Permissions - Has Permissions",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/_apis/permissions/{_GUID}/[0-9]+",
-        "tokens alwaysAllowAdministrators delimiter",
-    ),
-    *_READS,
-    _rest(
-        "Variablegroups - Get Variable Groups",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/[^/]+/_apis/distributedtask/variablegroups",
-        "groupName actionFilter $top continuationToken queryOrder",
-    ),
-    _rest(
-        "Endpoints - Get Service Endpoints",
-        "dev.azure.com",
-        f"/{_ORGANIZATION}/[^/]+/_apis/serviceendpoint/endpoints",
-        "type authSchemes endpointIds owner includeFailed includeDetails actionFilter",
-    ),
-    _rest(
-        "Definitions - List",
-        "vsrm.dev.azure.com",
-        f"/{_ORGANIZATION}/[^/]+/_apis/release/definitions",
-        "searchText $expand artifactType artifactSourceId $top continuationToken queryOrder path isExactNameMatch "
-        "tagFilter propertyFilters definitionIdFilter isDeleted searchTextContainsFolderName",
-    ),
-    _rest(
-        "Profiles - Get",
-        "app.vssps.visualstudio.com",
-        f"/_apis/profile/profiles/(?:me|{_GUID})",
-        "details withAttributes partition coreAttributes forceRefresh",
-    ),
-    _rest("Accounts - List", "app.vssps.visualstudio.com", "/_apis/accounts", "ownerId memberId properties"),
-    Operation(
-        "OpenID configuration",
-        "login.microsoftonline.com",
-        re.compile(rf"/{_TENANT}/v2\.0/\.well-known/openid-configuration"),
-        signed=False,
-    ),
-    Operation(
-        "authorize",
-        "login.microsoftonline.com",
-        re.compile(rf"/{_TENANT}/oauth2/v2\.0/authorize"),
-        query=_AUTHORIZE_PARAMETERS,
-        signed=False,
-    ),
-    Operation(
-        "token",
-        "login.microsoftonline.com",
-        re.compile(rf"/{_TENANT}/oauth2/v2\.0/token"),
-        frozenset({"POST"}),
-        signed=False,
-    ),
-)
 
 
 def operation_of(seen: Seen) -> Operation | None:
-    """The published operation that a request is."""
-    return next((one for one in OPERATIONS if one.host == seen.host and one.path.fullmatch(seen.path)), None)
+    """The published operation that a request is: of those at its address the one with its method, else any."""
+    there = [one for one in OPERATIONS if one.host == seen.host and one.path.fullmatch(seen.path)]
+    return next((one for one in there if seen.method in one.methods), there[0] if there else None)
 
 
 def deviations_of(seen: Seen, redirect_uris: Iterable[str]) -> list[str]:
@@ -228,6 +42,8 @@ def deviations_of(seen: Seen, redirect_uris: Iterable[str]) -> list[str]:
             faults += _token(seen, set(redirect_uris))
         case "OpenID configuration":
             pass
+        case _ if operation.host == "graph.microsoft.com":
+            faults += _graph_request(seen, operation)
         case _:
             faults += _devops(seen, operation)
     return [f"{where} ({operation.name}): {fault}" for fault in faults]
@@ -244,13 +60,56 @@ def _common(seen: Seen, operation: Operation) -> Iterable[str]:
     allowed = operation.query | ({"api-version"} if operation.versions else set())
     yield from (f"the parameter {name} is not known" for name in names if name not in allowed)
     yield from (f"the parameter {name} is given twice" for name in set(names) if names.count(name) > 1)
+    yield from (f"the parameter {name} is missing" for name in operation.needed - set(names))
     authorization = seen.headers.get("authorization", "")
+    if operation.bearer_only and not authorization.startswith("Bearer "):
+        yield "there is no Bearer credential"
     if operation.signed:
         yield from _credential(authorization)
     elif authorization:
         yield "a credential is sent where none is asked for"
-    if seen.method in {"GET", "HEAD"} and seen.body:
+    if seen.method in {"GET", "HEAD", "DELETE"} and seen.body:
         yield "it has a body"
+    if operation.body is not None:
+        yield from _json_body(seen, operation.body)
+
+
+def _json_body(seen: Seen, fields: Mapping[str, type]) -> Iterable[str]:
+    """Names only: a value may be secret."""
+    if seen.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        yield "the content type is not application/json"
+    try:
+        body = json.loads(seen.body)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        yield "the body is no JSON object"
+        return
+    yield from (f"the field {name} is not known" for name in body if name not in fields)
+    for name, kind in fields.items():
+        if name not in body:
+            yield f"the field {name} is missing"
+        elif type(body[name]) is not kind:
+            yield f"the field {name} is no {kind.__name__}"
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z")  # ISO 8601, always in UTC
+
+
+def _graph_request(seen: Seen, operation: Operation) -> Iterable[str]:
+    selected = dict(seen.query).get("$select", "id").split(",")
+    properties = {"id", "appId", "displayName", "signInAudience", "passwordCredentials", "keyCredentials"}
+    if not set(selected) <= properties:
+        yield "$select names what an application does not have"
+    if operation.name == "application: addPassword":
+        try:
+            credential = json.loads(seen.body)["passwordCredential"]
+        except (KeyError, TypeError, ValueError):
+            return  # told already
+        if not isinstance(credential, dict) or not set(credential) <= {"displayName", "startDateTime", "endDateTime"}:
+            yield "passwordCredential has a field that can not be given"
+        elif not all(_MOMENT.fullmatch(value) for name, value in credential.items() if name.endswith("DateTime")):
+            yield "a date is not in the form of ISO 8601 in UTC"
 
 
 def _credential(authorization: str) -> Iterable[str]:
@@ -294,7 +153,7 @@ def _authorize(pairs: list[tuple[str, str]], redirect_uris: set[str]) -> Iterabl
     yield from _wrong(
         query,
         {
-            "client_id": re.compile(_GUID).fullmatch,
+            "client_id": re.compile(GUID).fullmatch,
             "response_type": "code".__eq__,
             "redirect_uri": redirect_uris.__contains__,
             "response_mode": "query".__eq__,
@@ -315,7 +174,7 @@ def _token(seen: Seen, redirect_uris: set[str]) -> Iterable[str]:
         yield "a form field is given twice (RFC 6749 section 3.2)"
     if seen.headers.get("content-type", "").partition(";")[0].strip() != _FORM:
         yield f"the content type is not {_FORM}"
-    yield from _wrong(form, {"client_id": re.compile(_GUID).fullmatch})
+    yield from _wrong(form, {"client_id": re.compile(GUID).fullmatch})
     grant = form.get("grant_type")
     needed: dict[str, Callable[[str], object]]
     match grant:
@@ -350,8 +209,8 @@ def _wrong(given: Mapping[str, str], rules: Mapping[str, Callable[[str], object]
 def _scopes(scopes: list[str], *, signs_in: bool) -> Iterable[str]:
     resource = [scope for scope in scopes if scope not in {"openid", "profile", "email", "offline_access"}]
     if not signs_in:
-        if scopes != [f"{DEVOPS_RESOURCE}/.default"]:
-            yield "the scope of an app is not Azure DevOps' /.default alone"
+        if scopes not in ([f"{DEVOPS_RESOURCE}/.default"], ["https://graph.microsoft.com/.default"]):
+            yield "the scope of an app is not the /.default of Azure DevOps or of Microsoft Graph alone"
         return
     if not resource or any(not scope.startswith(f"{DEVOPS_RESOURCE}/") for scope in resource):
         yield "the scopes are not of Azure DevOps"

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.e2e.real_hosts.published import Seen, deviations_of, operation_of
+from tests.e2e.real_hosts.operations import Seen
+from tests.e2e.real_hosts.published import deviations_of, operation_of
 
 TENANT = "0a1b2c3d-0000-4000-8000-00000000abcd"
 CLIENT = "1a2b3c4d-0000-4000-8000-00000000beef"
