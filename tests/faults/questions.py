@@ -5,7 +5,6 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,13 +15,10 @@ from desktop_app.auth.oauth import OAuthSignIn
 from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, OAuthCredential, Scheme, Secret
-from desktop_app.core.lifecycle import GraphToken, PatWish
 from desktop_app.core.permissions import READABLE_SCOPES, Area, Namespace
 from desktop_app.core.ports import HttpSession, Project, Right, Timeout
 from desktop_app.infra.azure_devops import AzureDevOpsRest
-from desktop_app.infra.azure_pats import AzurePats
-from desktop_app.infra.graph import GraphAppSecrets
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import FakeClock
 from tests.faults.conditions import TENANT_ID, Good
 from tests.faults.misbehaving import Asked
 
@@ -30,8 +26,6 @@ CLIENT_ID = "11112222-bbbb-3333-cccc-4444dddd5555"
 PROJECT = Project("eb6e4656-77fc-42a1-9181-4c6d8e9da5d1", "Fabrikam")
 PERSON = "d6245f20-2af8-44f4-9451-8107cb2767db"
 PAT = AccessToken(Secret("pat-" + "q" * 48), Scheme.BASIC)
-GRAPH = GraphToken(Secret("graph-" + "g" * 60))
-END = NOON + timedelta(days=30)
 SIGN_IN = AccessToken(Secret("opaque-" + "w" * 60), Scheme.BEARER, frozenset({"user_impersonation"}))
 
 
@@ -48,14 +42,6 @@ class Wire:
     @property
     def devops(self) -> AzureDevOpsRest:
         return AzureDevOpsRest(self.http, self.timeout)
-
-    @property
-    def pats(self) -> AzurePats:
-        return AzurePats(self.http, self.timeout)
-
-    @property
-    def secrets(self) -> GraphAppSecrets:
-        return GraphAppSecrets(self.http, self.timeout)
 
     def app(self, client_secret: Secret | None = None) -> AppRegistration:
         return AppRegistration(self.cloud, TENANT_ID, CLIENT_ID, client_secret)
@@ -128,41 +114,7 @@ def _empty_body(area: Area) -> Callable[[Wire], object]:
     return _devops(lambda devops, cloud: devops.ask_with_empty_body(cloud, _O, PROJECT, area, PAT))
 
 
-_PATS = f"/{_O}/_apis/tokens/pats"
-_APPLICATION = f"/v1.0/applications(appId='{CLIENT_ID}')"
-_WISH = PatWish("ADO Connect", frozenset({"vso.project"}), END)
-RENEWAL = (
-    Question("tokens", "tokens", _PATS, lambda wire: wire.pats.list(wire.cloud, _O, SIGN_IN)),
-    Question("new token", "tokens", _PATS, lambda wire: wire.pats.create(wire.cloud, _O, SIGN_IN, _WISH), "POST"),
-    Question(
-        "revoked token", "tokens", _PATS, lambda wire: wire.pats.revoke(wire.cloud, _O, SIGN_IN, PROJECT.id), "DELETE"
-    ),
-    Question(
-        "token for Graph",
-        "entra",
-        TOKEN_PATH,
-        lambda wire: ClientSecretSignIn(wire.http, FakeClock()).graph_token(wire.app(Secret("s" * 40))),
-        "POST",
-    ),
-    Question("client secrets", "graph", _APPLICATION, lambda wire: wire.secrets.list(wire.cloud, CLIENT_ID, GRAPH)),
-    Question(
-        "new client secret",
-        "graph",
-        f"{_APPLICATION}/addPassword",
-        lambda wire: wire.secrets.add(wire.cloud, CLIENT_ID, GRAPH, "ADO Connect", END),
-        "POST",
-    ),
-    Question(
-        "removed client secret",
-        "graph without a body",
-        f"{_APPLICATION}/removePassword",
-        lambda wire: wire.secrets.remove(wire.cloud, CLIENT_ID, GRAPH, PROJECT.id),
-        "POST",
-    ),
-)
-
 QUESTIONS = (
-    *RENEWAL,
     Question("discovery", "entra", "/openid-configuration", lambda wire: discover(wire.http, wire.cloud, TENANT_ID)),
     Question("token by code", "entra", TOKEN_PATH, _sign_in, "POST"),
     Question("token by refresh token", "entra", TOKEN_PATH, _renew, "POST"),
@@ -241,9 +193,7 @@ def good_answer(base: str, nonce: list[str]) -> Callable[[Asked], Good]:
     """The answers of a host at `base` that is well."""
 
     def answer(asked: Asked) -> Good:
-        if asked.path.endswith("/removePassword"):
-            return Good(b"", 204)
-        if asked.method == "POST" and "/_apis/" in asked.path and not asked.path.endswith("/pats"):
+        if asked.method == "POST" and "/_apis/" in asked.path:
             return Good(b'{"message":"The name is missing.","typeKey":"ArgumentNullException"}', 400)
         return Good(json.dumps(_good(asked, base, nonce)).encode())
 
@@ -271,12 +221,6 @@ def _good(asked: Asked, base: str, nonce: list[str]) -> dict[str, Any]:  # JSON 
                 "expires_in": 900,
                 "interval": 5,
             }
-        case "pats":
-            return _tokens_of_a_person(asked.method)
-        case "addPassword":
-            return SECRET | {"secretText": "s" * 40}
-        case _ if ends.startswith("applications("):
-            return {"id": PROJECT.id, "passwordCredentials": [SECRET]}
         case "connectionData":
             person = {"id": PERSON, "descriptor": f"Member;{TENANT_ID}\\a@b.example", "providerDisplayName": "A"}
             return {"authenticatedUser": person, "authorizedUser": person}
@@ -290,30 +234,6 @@ def _good(asked: Asked, base: str, nonce: list[str]) -> dict[str, Any]:  # JSON 
             return {"count": 1, "value": [{"actions": [{"bit": 1, "name": "View"}]}]}
         case _:
             return {"count": 1, "value": [{"id": PROJECT.id, "name": PROJECT.name}]}
-
-
-SECRET = {
-    "displayName": "ADO Connect",
-    "endDateTime": "2027-05-01T10:00:00Z",
-    "hint": "sss",
-    "keyId": PERSON,
-    "startDateTime": "2026-11-02T12:00:00Z",
-}
-
-
-def _tokens_of_a_person(method: str) -> dict[str, Any]:
-    token = {
-        "displayName": "ADO Connect",
-        "validFrom": "2026-11-02T12:00:00Z",
-        "validTo": "2026-12-02T12:00:00Z",
-        "scope": "vso.project",
-        "targetAccounts": [PROJECT.id],
-        "authorizationId": PERSON,
-        "token": "t" * 84 if method == "POST" else None,
-    }
-    if method == "GET":
-        return {"continuationToken": "", "patTokens": [token]}
-    return {"patToken": token if method == "POST" else None, "patTokenError": "none"}
 
 
 def _tokens(login: str, nonce: list[str]) -> dict[str, Any]:

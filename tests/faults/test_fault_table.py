@@ -14,10 +14,13 @@ from desktop_app.core.ports import EmptyAnswer, Request, Response
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.infra.http import RequestsSession
 from desktop_app.infra.retries import CautiousRetry
-from tests.faults.conditions import FAULTS, Fault, Sites, on, sites
+from tests.faults.conditions import FAULTS, Fault, Good, Sites, on, sites
+from tests.faults.misbehaving import Asked
 from tests.faults.questions import QUESTIONS, Question, Wire, good_answer
+from tests.faults.renewal import RENEWAL, renewal_answer
 
 WELL = "(answered)"
+ALL = (*QUESTIONS, *RENEWAL)
 Ending = Problem | str
 
 ANYWHERE: dict[str, Ending] = {
@@ -177,8 +180,8 @@ def _no_pauses_and_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "question"),
-    [*product(FAULTS, QUESTIONS)],
-    ids=[f"{fault.name}-{question.name}" for fault, question in product(FAULTS, QUESTIONS)],
+    [*product(FAULTS, ALL)],
+    ids=[f"{fault.name}-{question.name}" for fault, question in product(FAULTS, ALL)],
 )
 def test_every_fault_of_every_request_is_told_for_what_it_is(
     fault: Fault,
@@ -192,7 +195,12 @@ def test_every_fault_of_every_request_is_told_for_what_it_is(
     rerouted = Rerouted(session, question, base, fault.site(places), fault)
     wire = Wire(rerouted, fault.timeout, cloud)
     expected = BY_NAME.get((question.name, fault.name), EXPECTED[question.kind][fault.name])
-    on(question.path, question.method, fault, places.good, good_answer(base, wire.nonce))
+    usual = good_answer(base, wire.nonce)
+
+    def good(asked: Asked) -> Good:
+        return renewal_answer(asked) or usual(asked)
+
+    on(question.path, question.method, fault, places.good, good)
 
     failure, ended = end_of(question, wire)
     cells[fault.name][question.name] = str(ended)
@@ -214,6 +222,6 @@ def end_of(question: Question, wire: Wire) -> tuple[ConnectionProblem | None, En
 
 
 def test_every_cell_has_an_expectation() -> None:
-    assert {question.kind for question in QUESTIONS} == set(EXPECTED)
+    assert {question.kind for question in ALL} == set(EXPECTED)
     for expected in EXPECTED.values():
         assert set(expected) == {fault.name for fault in FAULTS}

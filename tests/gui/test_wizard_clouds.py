@@ -72,6 +72,22 @@ def test_hosts_and_certificate_make_a_connection(desk: Desk, ca_file: str) -> No
     assert profile is not None
     assert (profile.cloud.key, profile.ca_file) == ("custom", ca_file)
     assert profile.cloud.devops == desk.world.practice_cloud.cloud.devops
+    assert profile.cloud.graph == ""  # nobody gave one, and that of another cloud is none of this one's
+
+
+def test_a_host_of_graph_may_be_given_and_must_be_one(desk: Desk, ca_file: str) -> None:
+    desk.start(Method.PAT)
+    desk.fill("organization", "contoso")
+    choose_other_hosts(desk)
+    fill_hosts(desk, ca_file)
+    graph = desk.page.advanced.fields["graph"]
+
+    desk.keyboard.fill(graph.editor, "graph")
+    assert desk.page.obstacle() == "Enter every host under Advanced to go on."
+    desk.keyboard.fill(graph.editor, desk.world.practice_cloud.cloud.graph)
+
+    assert desk.page.obstacle() == ""
+    assert desk.page.draft.cloud.graph == desk.world.practice_cloud.cloud.graph
 
 
 def test_saved_hosts_are_filled_in_when_editing(desk: Desk, ca_file: str) -> None:

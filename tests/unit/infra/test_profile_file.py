@@ -54,6 +54,26 @@ def test_any_profiles_come_back_as_they_were_and_in_order(written: list[Profile]
         assert ProfileFile(Path(folder), WELL_KNOWN).load() == tuple(written)
 
 
+def test_hosts_of_an_earlier_version_have_no_graph(file: ProfileFile) -> None:
+    file.save(replace(a_profile(), cloud=replace(CUSTOM, graph="https://graph.example")))
+    written = document(file)
+    del written["connections"][0]["cloud_hosts"]["graph"]
+    put(file, json.dumps(written))
+
+    [read] = file.load()
+
+    assert read.cloud == CUSTOM
+    file.save(read)
+    assert "graph" not in document(file)["connections"][0]["cloud_hosts"]
+
+
+def test_a_host_of_graph_is_kept(file: ProfileFile) -> None:
+    profile = replace(a_profile(), cloud=replace(CUSTOM, graph="https://graph.example"))
+    file.save(profile)
+
+    assert file.load() == (profile,)
+
+
 def test_file_is_readable_by_people(file: ProfileFile) -> None:
     file.save(a_profile())
 
