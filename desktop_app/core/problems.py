@@ -176,7 +176,8 @@ class ConnectionProblem(Exception):
     """A failure somebody can be told about. `facts` are short texts that are safe to show and to log.
 
     Usual facts: host, status, organization, tenant, object_id, aadsts, correlation_id, description, method, url_path,
-    issuer and certificate_fault (infra/certificate_faults.py).
+    issuer and certificate_fault (infra/certificate_faults.py), pat_error (why Azure DevOps made no token, in its own
+    word), code and request_id (of Microsoft Graph).
     """
 
     def __init__(self, problem: Problem, facts: Mapping[str, str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The practice cloud: a local TLS server that speaks Entra's and Azure DevOps' published protocols.
+"""The practice cloud: a local TLS server that speaks Entra's, Azure DevOps' and Microsoft Graph's published protocols.
 
 What an answer is made of (an HTTP library, signed tokens) is imported when the first request comes; cryptography when a
 certificate is made.
