@@ -69,6 +69,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.azure_pats import AzurePats
     from desktop_app.infra.change_journal import ChangeFile
     from desktop_app.infra.clock import SystemClock
+    from desktop_app.infra.core_dumps import forbid_core_dumps
     from desktop_app.infra.graph import GraphAppSecrets
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.logs import configure_logging
@@ -80,6 +81,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.remembered_hosts import HostsFile
     from desktop_app.infra.turns import FileTurns
 
+    forbid_core_dumps()  # before there is any secret
     folders = (paths.config_folder(practice), paths.log_folder(practice))
     with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
         configure_logging(paths.log_folder(practice))

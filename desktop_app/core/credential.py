@@ -7,6 +7,7 @@ A Secret never shows its value by accident: printing, formatting, pickling and J
 from __future__ import annotations
 
 import hmac
+import weakref
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,12 +15,16 @@ from typing import NoReturn
 
 
 class Secret:
-    """A text that must not leak. Equality takes constant time; truth means "not empty"."""
+    """A text that must not leak. Equality takes constant time; truth means "not empty".
+
+    Every Secret is known to `live_secrets` for as long as anything holds it.
+    """
 
     __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _LIVE[id(self)] = self
 
     def reveal(self) -> str:
         """The text itself: a visible choice at every place that makes it."""
@@ -50,6 +55,15 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret can not be pickled or copied into a file")
+
+
+_LIVE: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
+
+
+def live_secrets() -> list[Secret]:
+    """Every Secret that is in memory now: what must be taken out of a text that leaves the program."""
+    references = list(_LIVE.valuerefs())  # at once: other threads make and drop secrets meanwhile
+    return [secret for reference in references if (secret := reference()) is not None]
 
 
 def _octets(text: str) -> bytes:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
-from desktop_app.core.credential import Secret
+from desktop_app.core.credential import Secret, live_secrets
 
 MASK = "[removed]"
 
@@ -40,10 +40,16 @@ _AUTHORIZATION = re.compile(
 _SCHEME = re.compile(r"(?P<name>\b(?:Bearer|Basic)\s+)(?P<value>(?=[a-z+/._~-]*[A-Z0-9])[A-Za-z0-9+/._~-]{12,}=*)")
 
 
+LEAST_LIVE = 8
+"""A secret that is in memory and shorter than this may be a word that somebody is in the middle of typing."""
+
+
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """`text` without anything that looks like a secret, and without `secrets` in plain, URL-encoded, JSON or Basic
-    form."""
-    forms = {form for secret in secrets for form in _forms(secret.reveal())}
+    """`text` without anything that looks like a secret, and without `secrets`, nor any Secret that is in memory, in
+    plain, URL-encoded, JSON or Basic form."""
+    live = (secret.reveal() for secret in live_secrets())
+    values = {*(secret.reveal() for secret in secrets), *(value for value in live if len(value) >= LEAST_LIVE)}
+    forms = {form for value in values for form in _forms(value)}
     for form in sorted(forms, key=len, reverse=True):  # one secret may begin with another
         text = text.replace(form, MASK)
     for field in (_AUTHORIZATION, _FIELDS, _CODE, _SCHEME):

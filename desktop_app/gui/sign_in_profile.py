@@ -21,6 +21,7 @@ from PySide6.QtWebEngineCore import (
 )
 
 from desktop_app.gui.sign_in_rules import NavigationRules, Verdict, host_of
+from desktop_app.infra.core_dumps import children_in_sandbox
 
 _Attribute = QWebEngineSettings.WebAttribute
 _OFF = (
@@ -49,7 +50,8 @@ _ON = (_Attribute.WebRTCPublicInterfacesOnly, _Attribute.PlaybackRequiresUserGes
 
 def sign_in_profile() -> QWebEngineProfile:
     """A profile that forgets everything when it is deleted. Its page must be deleted first (Qt docs)."""
-    profile = QWebEngineProfile()  # without a storage name: off the record
+    with children_in_sandbox():  # the first profile starts Chromium's processes
+        profile = QWebEngineProfile()  # without a storage name: off the record
     profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
     profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.NoPersistentCookies)
     profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)

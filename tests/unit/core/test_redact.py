@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -162,3 +163,33 @@ def test_a_secret_too_short_to_be_one_leaves_words_alone(value: str) -> None:
 @given(st.text(st.characters()), st.text(st.characters()))  # with lone surrogates
 def test_no_text_and_no_secret_is_an_error(text: str, value: str) -> None:
     redact(text, [Secret(value)])
+
+
+def test_every_secret_in_memory_is_taken_out_without_being_told() -> None:
+    secret = Secret("plain words of no known shape")
+    assert redact("before plain words of no known shape after") == f"before {MASK} after"
+    assert redact("before plain%20words%20of%20no%20known%20shape") == f"before {MASK}"
+    del secret
+    assert redact("plain words of no known shape") == "plain words of no known shape"
+
+
+def test_equal_secrets_are_known_until_the_last_one_is_gone() -> None:
+    first, second = Secret("twice the same words"), Secret("twice the same words")
+    del first
+    assert redact("twice the same words") == MASK
+    del second
+    assert redact("twice the same words") == "twice the same words"
+
+
+def test_word_in_the_middle_of_being_typed_is_not_taken_out_of_every_text() -> None:
+    typed = Secret("contoso")
+    assert redact("contoso answered") == "contoso answered"
+    assert redact("contoso answered", [typed]) == f"{MASK} answered"
+
+
+def test_secrets_made_by_other_threads_do_not_disturb() -> None:
+    def work(number: int) -> str:
+        return redact(repr(Secret(f"secret number {number}")))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(work, range(400))) == {"Secret(...)"}
