@@ -91,8 +91,13 @@ class _LimitedConnection(HTTPSConnection):
         _watch(plain)  # a proxy's answer is read before TLS begins
         return plain
 
+    def putrequest(self, *request: Any, **how: Any) -> None:  # passed through
+        # Before the first byte: it may have been connected long ago, and the request before this one still end it.
+        _watch(self.sock)
+        super().putrequest(*request, **how)
+
     def getresponse(self) -> Any:  # as urllib3 types it
-        _watch(self.sock)  # which was connected long ago if it comes from the pool
+        _watch(self.sock)
         return super().getresponse()
 
 
