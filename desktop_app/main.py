@@ -60,6 +60,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     import os
     from contextlib import ExitStack, suppress
 
+    from desktop_app.app.backups import Backups
     from desktop_app.app.connections import Connections
     from desktop_app.app.renewals import Renewals
     from desktop_app.app.workspace import Workspace
@@ -133,6 +134,7 @@ def build_workspace(*, practice: bool) -> Workspace:
             turns=turns,
             clock=clock,
         ),
+        backups=Backups(connections, clouds, clock, practice=practice),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
     )
 

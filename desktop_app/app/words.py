@@ -9,7 +9,7 @@ from desktop_app.app.guidance import Place
 from desktop_app.app.guidance_index import guidance_for
 from desktop_app.app.i18n import _, ngettext
 from desktop_app.core.checks import CheckName, CheckResult, CheckStatus
-from desktop_app.core.inputs import InputFault, InputNote
+from desktop_app.core.inputs import LEAST_PASSPHRASE, InputFault, InputNote
 from desktop_app.core.profile import Method, Profile
 
 StateKind = Literal["good", "attention", "bad", "neutral"]
@@ -175,6 +175,12 @@ def fault_words(fault: InputFault) -> str:  # noqa: PLR0912 - one branch per cod
             return _("Another connection has this name already.")
         case InputFault.NAME_TOO_LONG:
             return _("A name has at most 64 characters.")
+        case InputFault.PASSPHRASE_SHORT:
+            return _(
+                "Take at least {count} characters: a few words that you can remember are better than a short one."
+            ).format(count=LEAST_PASSPHRASE)
+        case InputFault.PASSPHRASE_DIFFERS:
+            return _("This is not the same passphrase.")
         case InputFault.HOST_SHAPE:
             return _("Enter a complete address that begins with https://, for example https://devops.example.com.")
         case _:

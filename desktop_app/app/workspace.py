@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from desktop_app.app.backups import Backups
 from desktop_app.app.connections import Connections
 from desktop_app.app.proxy_logins import ProxyLogins
 from desktop_app.app.renewals import Renewals
@@ -54,6 +55,7 @@ class Workspace:
 
     connections: Connections
     renewals: Renewals
+    backups: Backups
     clouds: Sequence[Cloud]
     clock: Clock
     environment: Mapping[str, str]

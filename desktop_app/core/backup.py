@@ -9,9 +9,6 @@ from enum import Enum, auto
 from desktop_app.core.credential import Credential
 from desktop_app.core.profile import Profile
 
-LEAST_PASSPHRASE = 12
-"""Characters. A file can be tried at leisure, unlike a sign-in; length is what counts (NIST SP 800-63B, 5.1.1)."""
-
 
 @dataclass(frozen=True, slots=True)
 class BackupEntry:

@@ -46,6 +46,8 @@ class InputFault(StrEnum):
     NAME_TAKEN = "name-taken"
     NAME_TOO_LONG = "name-too-long"
     HOST_SHAPE = "host-shape"
+    PASSPHRASE_SHORT = "passphrase-short"
+    PASSPHRASE_DIFFERS = "passphrase-differs"
 
 
 class InputNote(StrEnum):
@@ -86,6 +88,7 @@ _ACCOUNT_HOST = "aex.dev.azure.com"  # a person's own page, which lists organiza
 MAX_ORGANIZATION = 50  # Azure DevOps docs, naming restrictions
 MAX_REDIRECT_URI = 256  # Entra docs, redirect URI restrictions
 MAX_NAME = 64
+LEAST_PASSPHRASE = 12  # a file can be tried at leisure; length is what counts (NIST SP 800-63B, 5.1.1)
 
 
 def is_guid(text: str) -> bool:
@@ -253,6 +256,15 @@ def judge_name(text: str, taken: frozenset[str]) -> Judged[str]:
     if typed.casefold() in {name.casefold() for name in taken}:
         return Judged(fault=InputFault.NAME_TAKEN)
     return Judged(typed)
+
+
+def judge_passphrase(text: str, other: str | None = None) -> Judged[str]:
+    """A passphrase for a file, just as it was typed; `other` is what it must be the repetition of."""
+    if not text:
+        return Judged(fault=InputFault.EMPTY)
+    if other is not None:
+        return Judged(text) if text == other else Judged(fault=InputFault.PASSPHRASE_DIFFERS)
+    return Judged(text) if len(text) >= LEAST_PASSPHRASE else Judged(fault=InputFault.PASSPHRASE_SHORT)
 
 
 def judge_host(text: str) -> Judged[str]:

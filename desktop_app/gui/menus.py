@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
+    from desktop_app.gui.backup_actions import BackupActions
     from desktop_app.gui.main_window import MainWindow
 
 _Keys = QKeySequence.StandardKey
@@ -22,6 +23,9 @@ def add_menus(window: MainWindow) -> list[QAction]:
     do = window.actions_of_connection
     file = window.menuBar().addMenu(_("&File"))
     _add(file, _("&New connection"), window.show_first_run, QKeySequence(_Keys.New))
+    file.addSeparator()
+    _add(file, _("&Back up connections…"), lambda: _backups(window).back_up(), QKeySequence())
+    _add(file, _("Res&tore connections…"), lambda: _backups(window).restore(), QKeySequence())
     file.addSeparator()
     leave = _add(file, _("&Quit"), window.close, _quit_keys())
     leave.setMenuRole(QAction.MenuRole.QuitRole)
@@ -55,6 +59,13 @@ def _add(menu: QMenu, text: str, run: Callable[[], object], keys: QKeySequence) 
     action.triggered.connect(lambda _checked=False: run())
     menu.addAction(action)
     return action
+
+
+def _backups(window: MainWindow) -> BackupActions:
+    """Made when it is first asked for."""
+    from desktop_app.gui.backup_actions import BackupActions
+
+    return window.findChild(BackupActions) or BackupActions(window)
 
 
 def _about(window: MainWindow) -> None:

@@ -48,6 +48,11 @@ class Kdf(msgspec.Struct, frozen=True):
     lanes: Annotated[int, msgspec.Meta(ge=1, le=4)] = 4
 
 
+def new_kdf() -> Kdf:
+    """For one file."""
+    return Kdf(os.urandom(16))
+
+
 class _Header(msgspec.Struct, frozen=True):
     kdf: Kdf
     nonce: Annotated[bytes, msgspec.Meta(min_length=12, max_length=12)]
@@ -83,7 +88,7 @@ def seal(
         for entry in entries
     ]
     plain = msgspec.json.encode(_Content(made_at, practice, rows))
-    kdf, nonce = kdf or Kdf(os.urandom(16)), os.urandom(12)
+    kdf, nonce = kdf or new_kdf(), os.urandom(12)
     key, confirming = _keys(kdf, passphrase)
     header = _Header(kdf, nonce, _confirmation(confirming, kdf, nonce), len(plain) + 16)
     front = _WORDS + f"{_VERSION}\n".encode() + msgspec.json.encode(header) + b"\n"

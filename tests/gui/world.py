@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from desktop_app.app.backups import Backups
 from desktop_app.app.connections import Connections
 from desktop_app.app.doctor import Doctor
 from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
@@ -95,6 +96,7 @@ class World:
         return Workspace(
             connections=self.connections,
             renewals=self.renewals,
+            backups=Backups(self.connections, {cloud.key: cloud for cloud in self.clouds}, self.clock, practice=False),
             clouds=self.clouds,
             clock=self.clock,
             environment=self.environment,

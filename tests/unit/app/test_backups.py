@@ -1,12 +1,12 @@
 """Exporting and importing connections: a look first, conflicts decided one by one, and nothing lost."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop_app.app import backups as module
 from desktop_app.app.backups import Backups, Imported
 from desktop_app.core.backup import CHOICES, BackupEntry, Decision, PreviewItem, Standing, free_name
 from desktop_app.core.cancel import Cancel, Cancelled
@@ -15,7 +15,8 @@ from desktop_app.core.credential import Secret
 from desktop_app.core.history import EventKind
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile
-from desktop_app.infra.backup_file import Kdf, seal
+from desktop_app.infra import backup_file
+from desktop_app.infra.backup_file import Kdf
 from desktop_app.infra.memory_store import MemorySecretStore
 from tests.unit.app.world import CLIENT_SECRET, PAT, World
 
@@ -24,13 +25,7 @@ PASSPHRASE = Secret("correct horse battery")
 
 @pytest.fixture(autouse=True)
 def _quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers = iter(range(1000))
-
-    def quick(*values: object, **named: object) -> bytes:
-        kdf = Kdf(next(numbers).to_bytes(16, "big"), memory_kib=32, iterations=1, lanes=1)
-        return seal(*values, **named, kdf=kdf)  # type: ignore[arg-type]  # as they came
-
-    monkeypatch.setattr(module, "seal", quick)
+    monkeypatch.setattr(backup_file, "new_kdf", lambda: Kdf(os.urandom(16), memory_kib=32, iterations=1, lanes=1))
 
 
 @pytest.fixture
