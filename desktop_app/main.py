@@ -63,6 +63,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.app.backups import Backups
     from desktop_app.app.connections import Connections
     from desktop_app.app.renewals import Renewals
+    from desktop_app.app.settings import SettingsInUse
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.cloud import WELL_KNOWN
     from desktop_app.infra import paths
@@ -80,6 +81,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.pace import Pace
     from desktop_app.infra.profile_file import ProfileFile
     from desktop_app.infra.remembered_hosts import HostsFile
+    from desktop_app.infra.settings_file import SettingsFile
     from desktop_app.infra.turns import FileTurns
 
     forbid_core_dumps()  # before there is any secret
@@ -136,6 +138,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         ),
         backups=Backups(connections, clouds, clock, practice=practice),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
+        settings=SettingsInUse(SettingsFile(paths.config_folder(practice))),
     )
 
 

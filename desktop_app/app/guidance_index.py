@@ -12,10 +12,12 @@ from desktop_app.app import (
     guidance_computer,
     guidance_devops,
     guidance_entra,
+    guidance_handover,
     guidance_local,
     guidance_network,
     guidance_proxy,
     guidance_renewal,
+    guidance_settings,
     guidance_sign_in,
 )
 from desktop_app.app.guidance import Guidance, Place
@@ -318,5 +320,13 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_renewal.app_secret_lifetime(where)
         case Problem.APP_SECRETS_FULL:
             return guidance_renewal.app_secrets_full(where)
+        case Problem.SETTINGS_FILE_UNREADABLE:
+            return guidance_settings.settings_file_unreadable(where)
+        case Problem.SETTINGS_FILE_UNWRITABLE:
+            return guidance_settings.settings_file_unwritable(where)
+        case Problem.CLIENT_SECRET_NOT_KEPT:
+            return guidance_handover.client_secret_not_kept(where)
+        case Problem.FORM_CANNOT_CARRY:
+            return guidance_handover.form_cannot_carry(where)
         case _:
             assert_never(problem)

@@ -11,6 +11,7 @@ from desktop_app.app.backups import Backups
 from desktop_app.app.connections import Connections
 from desktop_app.app.proxy_logins import ProxyLogins
 from desktop_app.app.renewals import Renewals
+from desktop_app.app.settings import SettingsInMemory, SettingsInUse
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import Secret
 from desktop_app.core.ports import Clock, RememberedHosts, SignInSurface
@@ -69,3 +70,4 @@ class Workspace:
     remembered_hosts: RememberedHosts = field(default_factory=HostsInMemory)
     proxy_logins: ProxyLogins = field(default_factory=ProxyLogins)
     doctor: Callable[[], Doctor] | None = None
+    settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))

@@ -55,6 +55,12 @@ class Cloud:
         """The organization's address as seen in a browser."""
         return f"{self.devops}/{organization}"
 
+    def feeds_url(self, organization: str) -> str:
+        """What the addresses of an organization's package feeds begin with (Azure Artifacts docs)."""
+        if self.devops == "https://dev.azure.com":
+            return f"https://pkgs.dev.azure.com/{organization}"
+        return self.organization_url(organization)  # a server keeps packages at its own address
+
     def token_page_url(self, organization: str) -> str:
         """Where a person makes a personal access token."""
         return f"{self.devops}/{organization}/_usersSettings/tokens"

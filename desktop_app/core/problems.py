@@ -169,6 +169,10 @@ class Problem(StrEnum):
     BACKUP_OTHER_MODE = "backup-other-mode"
     BACKUP_UNREADABLE = "backup-unreadable"
     BACKUP_UNWRITABLE = "backup-unwritable"
+    SETTINGS_FILE_UNREADABLE = "settings-file-unreadable"
+    SETTINGS_FILE_UNWRITABLE = "settings-file-unwritable"
+    CLIENT_SECRET_NOT_KEPT = "client-secret-not-kept"
+    FORM_CANNOT_CARRY = "form-cannot-carry"
     INTERNAL = "internal"
 
 

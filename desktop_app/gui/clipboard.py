@@ -2,6 +2,11 @@
 
 After `copy()` returns this object knows the text only by a salted digest. The clipboard is cleared only while it still
 holds that text; X11's PRIMARY selection is never touched.
+
+Wayland lets only a focused window see what others put on the clipboard, and a compositor may ignore an unfocused one
+that gives it up. So what is ours is emptied before it is given up: whoever asks later gets nothing. And if something
+else took our place while the window had no focus (a clipboard manager that keeps a copy), the guard looks once more
+when the program is used again.
 """
 
 from __future__ import annotations
@@ -9,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.core.ports import Clock
 
 TICK_MS = 250
+USUAL_S = 30
 _NO = b"\0\0\0\0"  # a serialised DWORD 0, not the text "0"
 
 # Qt on Windows registers a MIME name it does not know as a clipboard format of exactly that name; elsewhere these
@@ -40,6 +46,8 @@ class ClipboardGuard(QObject):
     Signals:
         ticked(label, seconds_left): what was copied is still there; at once, then for every second.
         cleared: the countdown is over, because the text was taken off or something else took its place.
+
+    `seconds` is how long a secret stays, where `copy` is not told.
     """
 
     ticked = Signal(str, int)
@@ -47,25 +55,28 @@ class ClipboardGuard(QObject):
 
     def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.seconds = USUAL_S
         self._clock = clock
         self._label = ""
         self._salt = b""
         self._digest = b""
         self._ends = 0.0  # on clock.monotonic()
         self._shown: int | None = None
+        self._look_again = False  # holding, but over: the clipboard could not be seen
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
         app = QCoreApplication.instance()
-        if app is not None:
+        if isinstance(app, QGuiApplication):
             app.aboutToQuit.connect(self.clear_now)
+            app.applicationStateChanged.connect(self._used_again)
 
     @property
     def holding(self) -> bool:
         """True while a copied secret waits to be taken off."""
-        return bool(self._digest)
+        return bool(self._digest) and not self._look_again
 
-    def copy(self, secret: Secret, label: str, seconds: int = 30) -> None:
+    def copy(self, secret: Secret, label: str, seconds: int | None = None) -> None:
         """Copy `secret` for `seconds`; `label` names it in `ticked`. Copying again starts the countdown anew."""
         import secrets  # here and below: they load OpenSSL, and the window is to be on screen before that
 
@@ -78,8 +89,9 @@ class ClipboardGuard(QObject):
         self._digest = self._digest_of(text)
         del text
         _clipboard().setMimeData(content, QClipboard.Mode.Clipboard)
+        self._look_again = False
         self._label = label
-        self._ends = self._clock.monotonic() + seconds
+        self._ends = self._clock.monotonic() + (self.seconds if seconds is None else seconds)
         self._shown = None
         self._timer.start()
         self.tick()
@@ -92,14 +104,31 @@ class ClipboardGuard(QObject):
     @Slot()
     def clear_now(self) -> None:
         """Take the secret off if the clipboard still holds it. Also called when the program quits."""
-        import hmac
-
         if not self.holding:
             return
-        clipboard = _clipboard()
-        if hmac.compare_digest(self._digest_of(clipboard.text(QClipboard.Mode.Clipboard)), self._digest):
-            clipboard.clear(QClipboard.Mode.Clipboard)
+        if not self._take_off() and not _can_see():
+            self._look_again = True
+            self._timer.stop()
+            self.cleared.emit()
+            return
         self._stop()
+
+    def _take_off(self) -> bool:
+        """True if the clipboard held the secret."""
+        import hmac
+
+        clipboard = _clipboard()
+        if not hmac.compare_digest(self._digest_of(clipboard.text(QClipboard.Mode.Clipboard)), self._digest):
+            return False
+        if clipboard.ownsClipboard():
+            clipboard.mimeData(QClipboard.Mode.Clipboard).clear()
+        clipboard.clear(QClipboard.Mode.Clipboard)
+        return True
+
+    def _used_again(self, state: Qt.ApplicationState) -> None:
+        if self._look_again and state is Qt.ApplicationState.ApplicationActive:
+            self._take_off()
+            self._stop()
 
     @Slot()
     def tick(self) -> None:
@@ -115,8 +144,9 @@ class ClipboardGuard(QObject):
 
     def _stop(self) -> None:
         self._timer.stop()
-        if self.holding:
-            self._digest = self._salt = b""
+        told, self._look_again = not self.holding, False
+        self._digest = self._salt = b""
+        if not told:
             self.cleared.emit()
 
     def _digest_of(self, text: str) -> bytes:
@@ -127,3 +157,12 @@ class ClipboardGuard(QObject):
 
 def _clipboard() -> QClipboard:
     return QGuiApplication.clipboard()
+
+
+def _can_see() -> bool:
+    """False where what others put on the clipboard is hidden from this program at present."""
+    return not on_wayland() or QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive
+
+
+def on_wayland() -> bool:
+    return QGuiApplication.platformName().startswith("wayland")

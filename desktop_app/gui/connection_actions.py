@@ -15,9 +15,10 @@ from desktop_app.core.problems import ConnectionProblem, Problem
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.app.handover.table import Form
     from desktop_app.core.cancel import Cancel
     from desktop_app.core.checks import CheckReport
-    from desktop_app.core.credential import AccessToken
+    from desktop_app.core.credential import Secret
     from desktop_app.core.ports import Progress
     from desktop_app.core.profile import Profile, ProfileId
     from desktop_app.gui.connection_parts import Part, PartActions
@@ -67,22 +68,37 @@ class ConnectionActions(QObject):
 
     def copy_token(self) -> None:
         """Copy a token that was just proved."""
+        self.copy_form("token")
+
+    def copy_form(self, form_key: str) -> None:
+        """Copy a token that was just proved, or the secret behind it, in the form of this key."""
+        from desktop_app.app.handover.making import make_form
+        from desktop_app.app.handover.table import form_of
+
         window, profile = self._window, self._window.profile
         workspace = window.workspace
         if profile is None or workspace is None or self._busy:
             return
-        key = profile.id
+        key, form = profile.id, form_of(form_key)
         self._begin(key, _("Checking the token before it is copied…"))
 
-        def work(cancel: Cancel, progress: Progress) -> AccessToken:
-            return workspace.connections.fresh_token(key, cancel, progress)
+        def work(cancel: Cancel, progress: Progress) -> Secret:
+            return make_form(workspace.connections, key, form, cancel, progress)
 
         window.runner.start(
             work,
-            on_done=lambda token: self._copied(key, token),
+            on_done=lambda made: self._copied(key, form, made),
             on_failed=lambda failure: self._failed(key, failure),
             owner=window,
         )
+
+    def copy_identifiers(self) -> None:
+        """Copy what is no secret."""
+        from desktop_app.app.handover.identifiers import identifiers
+
+        if (profile := self._window.profile) is not None:
+            self._window.clipboard.copy_plain(identifiers(profile))
+            self._window.statusBar().showMessage(_("The identifiers are copied; there is no secret among them."), 6000)
 
     def edit(self) -> None:
         if (profile := self._window.profile) is not None and not self._busy:
@@ -177,9 +193,10 @@ class ConnectionActions(QObject):
         if shown:
             self.explain(report)
 
-    def _copied(self, key: ProfileId, token: AccessToken) -> None:
+    def _copied(self, key: ProfileId, form: Form, made: Secret) -> None:
         self._end(key)
-        self._window.clipboard.copy(token.value, _("Token"))
+        self._window.statusBar().clearMessage()
+        self._window.clipboard.copy(made, _("Token") if form.key == "token" else form.title)
         self._window.connection_page.show_copied()
         self._window.reload(key)
 

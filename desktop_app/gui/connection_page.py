@@ -35,6 +35,7 @@ from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Method, Profile
 from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.connection_parts import Part, PartView, build_part, part_title
+from desktop_app.gui.copy_menu import CopyMenuButton
 from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
@@ -44,13 +45,16 @@ NARROW = 38
 
 
 class ConnectionPage(QScrollArea):
-    """Signals: each names what the person wants done with the connection shown; `link_requested(url)` opens a page,
+    """Signals: each names what the person wants done with the connection shown; `form_requested(key)` is for a row of
+    app/handover/table.py, `link_requested(url)` opens a page,
     `action_requested(Action)` is the problem panel's button; `part_built(Part, QWidget)` is sent right after a part
     other than the overview was built, which is when it is first looked at.
     """
 
     check_requested = Signal()
     copy_requested = Signal()
+    form_requested = Signal(str)
+    identifiers_requested = Signal()
     edit_requested = Signal()
     rename_requested = Signal()
     remove_requested = Signal()
@@ -147,7 +151,7 @@ class ConnectionPage(QScrollArea):
 
     def set_busy(self, what: str) -> None:
         """While something runs: the buttons that would start another thing rest. Empty when nothing runs."""
-        for button in (self.check, self.copy, self.edit, self.rename, self.remove):
+        for button in (self.check, self.copy, self.copy_as, self.edit, self.rename, self.remove):
             button.setEnabled(not what)
         for view in self._built.values():
             view.set_free(not what)
@@ -221,6 +225,9 @@ class ConnectionPage(QScrollArea):
         self.copy = primary_button(_("Copy token"), "copy")
         self.copy.setObjectName("copyToken")
         self.copy.clicked.connect(self.copy_requested)
+        self.copy_as = CopyMenuButton(lambda: self._profile)
+        self.copy_as.form_requested.connect(self.form_requested)
+        self.copy_as.identifiers_requested.connect(self.identifiers_requested)
         name = QHBoxLayout()
         name.setSpacing(12)
         name.addWidget(self.title, 1)
@@ -229,7 +236,11 @@ class ConnectionPage(QScrollArea):
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addWidget(self.check)
-        buttons.addWidget(self.copy)
+        together = QHBoxLayout()
+        together.setSpacing(4)
+        together.addWidget(self.copy)
+        together.addWidget(self.copy_as)
+        buttons.addLayout(together)
         buttons.addStretch(1)
         self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._first.setSpacing(12)

@@ -24,6 +24,7 @@ class Part(Enum):
 
     OVERVIEW = auto()
     PERMISSIONS = auto()
+    USE_IT = auto()
 
 
 class PartView(QWidget):
@@ -50,6 +51,8 @@ def part_title(part: Part) -> str:
             return _("Overview")
         case Part.PERMISSIONS:
             return _("Permissions")
+        case Part.USE_IT:
+            return _("Use it")
         case _:
             assert_never(part)
 
@@ -63,6 +66,10 @@ def build_part(part: Part) -> PartView:
             from desktop_app.gui.permissions_view import PermissionsView
 
             return PermissionsView()
+        case Part.USE_IT:
+            from desktop_app.gui.use_it_view import UseItView
+
+            return UseItView()
         case _:
             assert_never(part)
 
@@ -81,5 +88,12 @@ def attach_part(part: Part, view: QWidget, window: MainWindow, actions: Connecti
             behind = PermissionActions(window, actions)
             behind.attach(view)
             return behind
+        case Part.USE_IT:
+            from desktop_app.gui.use_it_actions import UseItActions
+            from desktop_app.gui.use_it_view import UseItView
+
+            if not isinstance(view, UseItView):
+                raise TypeError(type(view))
+            return UseItActions(window, actions, view)
         case _:
             assert_never(part)

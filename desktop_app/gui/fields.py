@@ -11,11 +11,11 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from desktop_app.app.i18n import _
 from desktop_app.core.inputs import InputFault, InputNote, Judged
-from desktop_app.gui.icons import IconLabel, bind_icon
+from desktop_app.gui.icons import IconLabel
+from desktop_app.gui.reveal import RevealButton, SecretEdit
 from desktop_app.gui.style import mark
 from desktop_app.gui.widgets import SoftText
 
@@ -53,7 +53,7 @@ class Field(QWidget, Generic[T]):
         self._asked = False  # whether being empty may be called a fault
         self.label = QLabel(label)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.editor = QLineEdit()
+        self.editor = SecretEdit() if secret else QLineEdit()
         self.editor.setAccessibleName(label)
         self.editor.setPlaceholderText(placeholder)
         self.label.setBuddy(self.editor)
@@ -65,7 +65,8 @@ class Field(QWidget, Generic[T]):
         self.editor_row.setSpacing(8)
         self.editor_row.addWidget(self.editor, 1)
         if secret:
-            self._hide_text(label)
+            self.eye = RevealButton(self.editor, label)
+            self.editor_row.addWidget(self.eye)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -165,25 +166,6 @@ class Field(QWidget, Generic[T]):
             self._asked = True
             self._show_verdict()
         return False
-
-    def _hide_text(self, label: str) -> None:
-        editor = self.editor
-        editor.setEchoMode(QLineEdit.EchoMode.Password)
-        editor.setDragEnabled(False)
-        hints = Qt.InputMethodHint
-        editor.setInputMethodHints(hints.ImhHiddenText | hints.ImhSensitiveData | hints.ImhNoPredictiveText)
-        self.eye = QToolButton()
-        self.eye.setCheckable(True)
-        self.eye.setAccessibleName(_("Show {label}").format(label=label))
-        self.eye.setToolTip(_("Show what you typed"))
-        self.eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        bind_icon(self.eye, "eye", "soft")
-        self.eye.toggled.connect(self._reveal)
-        self.editor_row.addWidget(self.eye)
-
-    def _reveal(self, shown: bool) -> None:
-        self.editor.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        bind_icon(self.eye, "eye-off" if shown else "eye", "soft")
 
     def _text_changed(self) -> None:
         self._told_from_outside = self._remark = ""

@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
             self.show_problem(workspace.keyring_problem)
         self.reload()
         self.wizards.import_wizards(then=self._prepare)
+        self._keep_safe(workspace)
 
     def _prepare(self) -> None:
         """Build the rest, one part at a time while nothing else happens."""
@@ -117,6 +118,12 @@ class MainWindow(QMainWindow):
 
         QTimer.singleShot(0, self, build_next)
 
+    def _keep_safe(self, workspace: Workspace) -> None:
+        from desktop_app.gui.safekeeping import Safekeeping
+
+        self.safekeeping = Safekeeping(self.clipboard, workspace.settings, self)
+        self.safekeeping.watch(self)
+
     def _not_opened(self, failure: ConnectionProblem) -> None:
         self.statusBar().clearMessage()
         self.show_problem(failure)
@@ -124,6 +131,7 @@ class MainWindow(QMainWindow):
     def close_workspace(self) -> None:
         """After the event loop: let go of the network and of the practice cloud."""
         if self.workspace is not None:
+            self.safekeeping.close()
             self.workspace.close()
             self.workspace = None
 
@@ -317,6 +325,8 @@ class MainWindow(QMainWindow):
         do = self.actions_of_connection
         page.check_requested.connect(do.check)
         page.copy_requested.connect(do.copy_token)
+        page.form_requested.connect(do.copy_form)
+        page.identifiers_requested.connect(do.copy_identifiers)
         page.edit_requested.connect(do.edit)
         page.rename_requested.connect(do.rename)
         page.remove_requested.connect(do.remove)

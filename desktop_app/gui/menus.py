@@ -27,11 +27,15 @@ def add_menus(window: MainWindow) -> list[QAction]:
     _add(file, _("&Back up connections…"), lambda: _backups(window).back_up(), QKeySequence())
     _add(file, _("Res&tore connections…"), lambda: _backups(window).restore(), QKeySequence())
     file.addSeparator()
+    settings = _add(file, _("&Settings…"), lambda: _settings(window), _settings_keys())
+    settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+    file.addSeparator()
     leave = _add(file, _("&Quit"), window.close, _quit_keys())
     leave.setMenuRole(QAction.MenuRole.QuitRole)
     menu = window.menuBar().addMenu(_("&Connection"))
     of_connection = [
         _add(menu, _("&Copy token"), do.copy_token, QKeySequence("Ctrl+Shift+C")),
+        _add(menu, _("Copy &identifiers only"), do.copy_identifiers, QKeySequence()),
         _add(menu, _("C&heck again"), do.check, QKeySequence(_Keys.Refresh)),
         _add(menu, _("&Edit…"), do.edit, QKeySequence("Ctrl+E")),
         _add(menu, _("&Rename…"), do.rename, QKeySequence("F2")),
@@ -51,6 +55,12 @@ def _quit_keys() -> QKeySequence:
     """The platform's own keys, and Ctrl+Q where it has none."""
     keys = QKeySequence(_Keys.Quit)
     return QKeySequence("Ctrl+Q") if keys.isEmpty() else keys
+
+
+def _settings_keys() -> QKeySequence:
+    """The platform's own keys, and Ctrl+comma where it has none."""
+    keys = QKeySequence(_Keys.Preferences)
+    return QKeySequence("Ctrl+,") if keys.isEmpty() else keys
 
 
 def _add(menu: QMenu, text: str, run: Callable[[], object], keys: QKeySequence) -> QAction:
@@ -74,3 +84,9 @@ def _about(window: MainWindow) -> None:
     dialog = AboutDialog(window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+
+
+def _settings(window: MainWindow) -> None:
+    from desktop_app.gui.settings_dialog import open_settings
+
+    open_settings(window)

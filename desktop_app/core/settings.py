@@ -1,0 +1,46 @@
+"""What a person can set for the whole program; pure, with its bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Raises ValueError for a number out of bounds, and for a value of another type.
+
+    `clipboard_seconds` is how long a copied secret stays on the clipboard, `reveal_seconds` how long one is shown in a
+    field. `background_checks`: every connection is checked once a day while the program runs. `notifications`: the
+    desktop tells of ends that come near. `tray_icon`: an icon beside the desktop's clock shows the worst state.
+    """
+
+    SECONDS: ClassVar = range(5, 301)
+    """What both numbers of seconds may be."""
+
+    clipboard_seconds: int = 30
+    reveal_seconds: int = 30
+    background_checks: bool = True
+    notifications: bool = True
+    tray_icon: bool = False
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            given, usual = getattr(self, field.name), field.default
+            if type(given) is not type(usual):  # True is an int too
+                raise ValueError(f"{field.name} is of another type")
+            if type(given) is int and given not in self.SECONDS:
+                raise ValueError(f"{field.name} is out of bounds")
+
+
+class SettingsStore(Protocol):
+    """Where settings are kept. Both may block."""
+
+    def load(self) -> Settings:
+        """What was saved; the defaults where nothing was, or where it can not be read. Never raises."""
+        ...
+
+    def save(self, settings: Settings) -> None:
+        """Raises ConnectionProblem: SETTINGS_FILE_UNREADABLE (what is there is not overwritten),
+        SETTINGS_FILE_UNWRITABLE."""
+        ...

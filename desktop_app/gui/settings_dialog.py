@@ -1,0 +1,106 @@
+"""Settings of the whole program. What is changed here holds at once; it is written when the dialog is closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
+
+from desktop_app.app.i18n import _
+from desktop_app.core.settings import Settings
+from desktop_app.gui.widgets import Heading, SoftText
+
+if TYPE_CHECKING:
+    from desktop_app.app.settings import SettingsInUse
+    from desktop_app.gui.main_window import MainWindow
+
+
+class SettingsDialog(QDialog):
+    """Shows `settings` and changes them."""
+
+    def __init__(self, settings: SettingsInUse, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("settingsDialog")
+        self.setWindowTitle(_("Settings"))
+        self._settings = settings
+        now = settings.now
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(8)
+        column.addWidget(Heading(_("Secrets"), sub=True))
+        seconds = QFormLayout()
+        seconds.setHorizontalSpacing(16)
+        seconds.setVerticalSpacing(8)
+        self.clipboard = self._seconds("clipboardSeconds", now.clipboard_seconds)
+        self.reveal = self._seconds("revealSeconds", now.reveal_seconds)
+        seconds.addRow(_("Clear a copied secret from the &clipboard after"), self.clipboard)
+        seconds.addRow(_("&Hide a secret that is shown after"), self.reveal)
+        column.addLayout(seconds)
+        column.addWidget(SoftText(_("Both happen at once when the screen is locked, where the desktop tells of it.")))
+        column.addSpacing(8)
+        column.addWidget(Heading(_("While ADO Connect is open"), sub=True))
+        self.checks = self._switch("backgroundChecks", _("Check every connection once a &day"), now.background_checks)
+        self.notifications = self._switch(
+            "notifications", _("&Tell me on the desktop before a token or secret ends"), now.notifications
+        )
+        self.tray = self._switch("trayIcon", _("Show an &icon beside the clock of the desktop"), now.tray_icon)
+        for switch in (self.checks, self.notifications, self.tray):
+            column.addWidget(switch)
+        column.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+        self.setMinimumWidth(480)
+
+    def _seconds(self, name: str, value: int) -> QSpinBox:
+        box = QSpinBox()
+        box.setObjectName(name)
+        box.setRange(Settings.SECONDS[0], Settings.SECONDS[-1])
+        box.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's own padding does not move it
+        box.setSuffix(_(" seconds"))
+        box.setValue(value)
+        box.valueChanged.connect(self._use)
+        return box
+
+    def _switch(self, name: str, words: str, on: bool) -> QCheckBox:
+        box = QCheckBox(words)
+        box.setObjectName(name)
+        box.setChecked(on)
+        box.toggled.connect(self._use)
+        return box
+
+    def _use(self) -> None:
+        self._settings.change(
+            replace(
+                self._settings.now,
+                clipboard_seconds=self.clipboard.value(),
+                reveal_seconds=self.reveal.value(),
+                background_checks=self.checks.isChecked(),
+                notifications=self.notifications.isChecked(),
+                tray_icon=self.tray.isChecked(),
+            )
+        )
+
+
+def open_settings(window: MainWindow) -> None:
+    """Show the dialog over the window, once the workspace is there; write what was changed when it is closed."""
+    workspace = window.workspace
+    if workspace is None:
+        return
+    settings, before = workspace.settings, workspace.settings.now
+    dialog = SettingsDialog(settings, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def write() -> None:
+        if settings.now != before:
+            window.runner.start(
+                lambda cancel, progress: settings.save(),
+                on_done=lambda _nothing: None,
+                on_failed=window.show_problem,
+                owner=window,
+            )
+
+    dialog.finished.connect(write)
+    dialog.open()
