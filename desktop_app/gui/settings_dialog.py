@@ -33,10 +33,12 @@ class SettingsDialog(QDialog):
         seconds = QFormLayout()
         seconds.setHorizontalSpacing(16)
         seconds.setVerticalSpacing(8)
-        self.clipboard = self._seconds("clipboardSeconds", now.clipboard_seconds)
-        self.reveal = self._seconds("revealSeconds", now.reveal_seconds)
-        seconds.addRow(_("Clear a copied secret from the &clipboard after"), self.clipboard)
-        seconds.addRow(_("&Hide a secret that is shown after"), self.reveal)
+        words = _("Clear a copied secret from the &clipboard after")
+        self.clipboard = self._seconds("clipboardSeconds", words, now.clipboard_seconds)
+        seconds.addRow(words, self.clipboard)
+        words = _("&Hide a secret that is shown after")
+        self.reveal = self._seconds("revealSeconds", words, now.reveal_seconds)
+        seconds.addRow(words, self.reveal)
         column.addLayout(seconds)
         column.addWidget(SoftText(_("Both happen at once when the screen is locked, where the desktop tells of it.")))
         column.addSpacing(8)
@@ -54,9 +56,13 @@ class SettingsDialog(QDialog):
         column.addWidget(buttons)
         self.setMinimumWidth(480)
 
-    def _seconds(self, name: str, value: int) -> QSpinBox:
+    def _seconds(self, name: str, words: str, value: int) -> QSpinBox:
         box = QSpinBox()
         box.setObjectName(name)
+        for named in (box, box.lineEdit()):  # the focus is in the one, and a screen reader asks either
+            named.setAccessibleName(words.replace("&", ""))
+        box.lineEdit().setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # for Tab the two are one; it sets the box's own too
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setRange(Settings.SECONDS[0], Settings.SECONDS[-1])
         box.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's own padding does not move it
         box.setSuffix(_(" seconds"))

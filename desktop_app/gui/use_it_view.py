@@ -53,7 +53,8 @@ class UseItView(PartView):
         self._rows, self._cards = [], []
         for tool, of_tool in groupby(forms_for(method), key=lambda form: form.tool):
             self._add_card(tool, list(of_tool))
-        self._column.addWidget(self._identifiers_card)  # it stays last
+        self._column.addWidget(self._identifiers_card)  # it stays last, for Tab too
+        QWidget.setTabOrder(self._rows[-1].copy, self._copy_identifiers)
         self._show_shell()
         self.set_free(self._free)
 
@@ -104,10 +105,10 @@ class UseItView(PartView):
         self._identifiers_card.setAccessibleName(_("Identifiers only"))
         self._identifiers_card.body.addWidget(Heading(_("Identifiers only"), sub=True))
         words = _("The organization, its address, the IDs of directory and app: nothing secret, so it may stay copied.")
-        button = _copy_button(_("Copy identifiers only"))
-        button.setObjectName("copyIdentifiers")
-        button.clicked.connect(self.identifiers_requested)
-        self._identifiers_card.body.addLayout(_beside(SoftText(words), button))
+        self._copy_identifiers = _copy_button(_("Copy identifiers only"))
+        self._copy_identifiers.setObjectName("copyIdentifiers")
+        self._copy_identifiers.clicked.connect(self.identifiers_requested)
+        self._identifiers_card.body.addLayout(_beside(SoftText(words), self._copy_identifiers))
         return self._identifiers_card
 
 

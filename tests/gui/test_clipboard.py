@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -160,3 +160,61 @@ def test_guard_does_not_keep_the_text(guard: ClipboardGuard) -> None:
     guard.copy(SECRET, "Token")
 
     assert SECRET.reveal() not in str(vars(guard))
+
+
+def test_seconds_are_those_that_are_set(guard: ClipboardGuard, heard: Heard) -> None:
+    guard.seconds = 12
+    guard.copy(SECRET, "Token")
+
+    assert heard.ticks == [("Token", 12)]
+
+
+# -- Wayland: an unfocused window sees and does less ------------------------------------------------------------------
+
+
+def test_what_is_ours_is_emptied_before_it_is_given_up(guard: ClipboardGuard, clipboard: QClipboard) -> None:
+    guard.copy(SECRET, "Token")
+    content = clipboard.mimeData()
+    emptied: list[bool] = []
+    clipboard.changed.connect(
+        lambda _mode: emptied.append(clipboard.mimeData() is not content or not content.formats())
+    )
+
+    guard.clear_now()
+
+    assert emptied
+    assert all(emptied)
+
+
+def test_secret_that_another_keeps_is_taken_off_when_the_program_is_used_again(
+    guard: ClipboardGuard, heard: Heard, clipboard: QClipboard, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.gui.clipboard.on_wayland", lambda: True)
+    monkeypatch.setattr("desktop_app.gui.clipboard._can_see", lambda: False)
+    guard.copy(SECRET, "Token")
+    clipboard.setText("")  # all that can be seen of what a clipboard manager holds now
+    clock.advance(seconds=31)
+    guard.tick()
+    assert heard.cleared == 1
+    assert not guard.holding
+
+    clipboard.setText(SECRET.reveal())  # the window has the focus again and sees it
+    guard._used_again(Qt.ApplicationState.ApplicationActive)
+
+    assert clipboard.text() == ""
+    assert heard.cleared == 1
+
+
+def test_what_came_meanwhile_is_left_when_the_program_is_used_again(
+    guard: ClipboardGuard, heard: Heard, clipboard: QClipboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.gui.clipboard._can_see", lambda: False)
+    guard.copy(SECRET, "Token")
+    clipboard.setText("something of the admin's")
+    guard.clear_now()
+    guard._used_again(Qt.ApplicationState.ApplicationInactive)
+    guard._used_again(Qt.ApplicationState.ApplicationActive)
+
+    assert clipboard.text() == "something of the admin's"
+    guard._used_again(Qt.ApplicationState.ApplicationActive)
+    assert heard.cleared == 1

@@ -14,6 +14,7 @@ from desktop_app.app.doctor import Doctor
 from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
 from desktop_app.app.practice_card import practice_values
 from desktop_app.app.renewals import Renewals
+from desktop_app.app.settings import SettingsInMemory, SettingsInUse
 from desktop_app.app.workspace import BrowserSurface, Workspace
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.cloud import Cloud
@@ -60,6 +61,7 @@ class World:
     secrets: SecretStore = field(default_factory=MemorySecretStore)
     profiles: ProfileStore | None = None
     browser_surface: Surface | None = None
+    settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))
 
     def __post_init__(self) -> None:
         self.http = self.network.http
@@ -107,6 +109,7 @@ class World:
             keyring_problem=self.keyring_problem,
             practice_values=practice_values(self.practice_cloud.card()),
             doctor=self.doctor,
+            settings=self.settings,
         )
 
     def doctor(self) -> Doctor:
