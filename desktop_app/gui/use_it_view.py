@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from itertools import groupby
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.app.handover.table import Form, Shell, forms_for
@@ -20,7 +20,7 @@ from desktop_app.gui.widgets import Card, Heading, SoftText
 class UseItView(PartView):
     """Signals: form_requested(key): a row of app/handover/table.py. identifiers_requested: no secret is wanted.
 
-    A form of another shell than the chosen one is hidden.
+    Of the forms for a shell only those for the chosen one are there.
     """
 
     form_requested = Signal(str)
@@ -32,6 +32,8 @@ class UseItView(PartView):
         self._method: Method | None = None
         self._rows: list[_Row] = []
         self._cards: list[Card] = []
+        self._to_come: list[list[Form]] = []
+        self._whole = False
         self._free = True
         self._note = SoftText(_usual_note())
         self._column = QVBoxLayout(self)
@@ -41,22 +43,49 @@ class UseItView(PartView):
         self._column.addLayout(self._choice())
         self._column.addWidget(self._identifiers())
 
+    @property
+    def complete(self) -> bool:
+        """False while cards are still being added."""
+        return self._whole
+
     def show_method(self, method: Method) -> None:
         """The forms that fit a connection of this method."""
         if method is self._method:
             return
         self._method = method
+        self._show_forms()
+
+    def _show_forms(self) -> None:
         for card in self._cards:
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
         self._rows, self._cards = [], []
-        for tool, of_tool in groupby(forms_for(method), key=lambda form: form.tool):
-            self._add_card(tool, list(of_tool))
-        self._column.addWidget(self._identifiers_card)  # it stays last, for Tab too
+        shell = Shell(self.shell.currentData())
+        forms = [form for form in forms_for(self._method) if form.shell in (None, shell)] if self._method else []
+        self._to_come = [list(of_tool) for _tool, of_tool in groupby(forms, key=lambda form: form.tool)]
+        self._whole = False
+        self._add_card()
+
+    def _add_card(self) -> None:
+        """One at a time: together they would hold up whoever goes on meanwhile."""
+        if not self._to_come:
+            self._whole = True
+            return
+        forms = self._to_come.pop(0)
+        card = Card()
+        card.setAccessibleName(forms[0].tool)
+        card.body.addWidget(Heading(forms[0].tool, sub=True))
+        for form in forms:
+            row = _Row(form)
+            row.copy.clicked.connect(lambda _checked=False, key=form.key: self.form_requested.emit(key))
+            row.copy.setEnabled(self._free)
+            self._rows.append(row)
+            card.body.addWidget(row)
+        self._cards.append(card)
+        self._column.insertWidget(self._column.count() - 1, card)  # the identifiers stay last, for Tab too
         QWidget.setTabOrder(self._rows[-1].copy, self._copy_identifiers)
-        self._show_shell()
-        self.set_free(self._free)
+        QTimer.singleShot(0, self, self._add_card)
 
     def set_free(self, free: bool) -> None:
         self._free = free
@@ -74,7 +103,7 @@ class UseItView(PartView):
         self.shell.addItem(_("PowerShell"), Shell.POWERSHELL)
         self.shell.setAccessibleName(label.text())
         self.shell.setCurrentIndex(1 if sys.platform == "win32" else 0)
-        self.shell.currentIndexChanged.connect(self._show_shell)
+        self.shell.currentIndexChanged.connect(self._show_forms)
         label.setBuddy(self.shell)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -82,23 +111,6 @@ class UseItView(PartView):
         row.addWidget(self.shell)
         row.addStretch(1)
         return row
-
-    def _show_shell(self) -> None:
-        chosen = Shell(self.shell.currentData())
-        for row in self._rows:
-            row.setVisible(row.form.shell in (None, chosen))
-
-    def _add_card(self, tool: str, forms: list[Form]) -> None:
-        card = Card()
-        card.setAccessibleName(tool)
-        card.body.addWidget(Heading(tool, sub=True))
-        for form in forms:
-            row = _Row(form)
-            row.copy.clicked.connect(lambda _checked=False, key=form.key: self.form_requested.emit(key))
-            self._rows.append(row)
-            card.body.addWidget(row)
-        self._cards.append(card)
-        self._column.addWidget(card)
 
     def _identifiers(self) -> Card:
         self._identifiers_card = Card()

@@ -45,6 +45,7 @@ def use_it(desk: Desk) -> UseItView:
     view = page.part(Part.USE_IT)
     assert isinstance(view, UseItView)
     assert view.isVisible()
+    desk.wait(lambda: view.complete)
     return view
 
 
@@ -92,6 +93,7 @@ def test_powershell_is_spelled_where_it_was_chosen(desk: Desk) -> None:
     desk.keyboard.go_to(view.shell)
     desk.keyboard.press_down()
 
+    desk.wait(lambda: view.complete)
     words = visible_words(view)
     assert "Environment line (PowerShell)" in words
     assert "(bash)" not in words
