@@ -45,16 +45,16 @@ class SettingsDialog(QDialog):
         column.addWidget(Heading(_("While ADO Connect is open"), sub=True))
         self.checks = self._switch("backgroundChecks", _("Check every connection once a &day"), now.background_checks)
         self.notifications = self._switch(
-            "notifications", _("&Tell me on the desktop before a token or secret ends"), now.notifications
+            "notifications", _("&Tell me before a token or secret ends"), now.notifications
         )
-        self.tray = self._switch("trayIcon", _("Show an &icon beside the clock of the desktop"), now.tray_icon)
+        self.tray = self._switch("trayIcon", _("Show an &icon beside the desktop's clock"), now.tray_icon)
         for switch in (self.checks, self.notifications, self.tray):
             column.addWidget(switch)
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
-        self.setMinimumWidth(480)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
 
     def _seconds(self, name: str, words: str, value: int) -> QSpinBox:
         box = QSpinBox()

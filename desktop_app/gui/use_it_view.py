@@ -164,5 +164,6 @@ def _beside(words: QVBoxLayout | QWidget, button: QPushButton) -> QHBoxLayout:
 def _usual_note() -> str:
     return _(
         "Each of these is made when you press Copy, with a token that is checked just then, and is taken off the "
-        "clipboard after some seconds."
+        "clipboard after some seconds. Words in capitals stand for names of yours; the address of a feed that belongs "
+        "to one project has that project's name before “_packaging”."
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.gui.connection_parts import Part
+from desktop_app.gui.use_it_view import UseItView
 from tests.bench.scenes import Scene
 from tests.bench.stage import Stage
 
@@ -28,6 +29,9 @@ def use_it(stage: Stage) -> Iterator[Scene]:
     git.close()
     menu.close()
     page.tabs.setCurrentIndex(tuple(Part).index(Part.USE_IT))
+    view = page.part(Part.USE_IT)
+    assert isinstance(view, UseItView)
+    stage.wait(lambda: view.complete)
     stage.pause()
     yield "use-it", window
     page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
