@@ -97,7 +97,7 @@ def test_verdicts_fill_in_as_they_come(desk: Desk, reports: ScriptedReports) -> 
         finding(READ, Layer.SCOPE, Verdict.GRANTED, SHOP),
         finding(READ, Layer.ACCOUNT, Verdict.GRANTED, SHOP),
     )
-    desk.wait(lambda: view.tree.row_at(0).how == "1 of 2 projects is checked.")
+    desk.wait(lambda: view.tree.row_at(0).how == "1 of 2 projects is checked." and view.tree.whole)
     assert view.tree.row_at(0, 0).words == "Granted"
     assert view.tree.row_at(0, 0, 1).title == "The account"
     assert "1 of 16 verdicts are there." in visible_words(view)
@@ -115,7 +115,7 @@ def test_open_rows_and_the_current_row_stay_while_others_fill_in(desk: Desk, rep
     view = open_permissions(desk)
     push(desk, "checkPermissions")
     reports.send((SHOP, WEBSITE))
-    desk.wait(lambda: len(view.tree.row_at(0).below) == 2)
+    desk.wait(lambda: len(view.tree.row_at(0).below) == 2 and view.tree.whole)
     desk.keyboard.go_to(view.tree)
     desk.keyboard.press_down()
     desk.keyboard.press(Qt.Key.Key_Right)
