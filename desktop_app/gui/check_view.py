@@ -1,15 +1,16 @@
 """Shows checks while they run: one row each, filling in live, with an icon and words for how it ended.
 
 A list that is walked with the arrow keys; each row's accessible name is a whole statement. Rows keep their height as
-results come in, unless the words need more lines.
+results come in, unless the words need more lines: else only the row itself is drawn again. Heights are kept, since a
+page asks for them many times, and each time Qt would call Python back and wait for the threads that check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -92,6 +93,7 @@ class CheckView(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: dict[str, QListWidgetItem] = {}
+        self._heights: list[int] = []
         self.setAccessibleName(_("Checks"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -99,12 +101,24 @@ class CheckView(QListWidget):
         self.setItemDelegate(_RowDelegate(self))
 
     def start(self, names: Sequence[tuple[str, str]]) -> None:
-        """Show these checks, each (key, title), as waiting; earlier ones go."""
-        self.clear()
-        self._items = {}
-        for key, title in names:
-            self._items[key] = QListWidgetItem(self)
-            self._show(key, _Row(title))
+        """Show these checks, each (key, title), as waiting; what is known of earlier ones is forgotten."""
+        self._take_rows({key: _Row(title) for key, title in names})
+
+    def show_results(self, results: Iterable[tuple[str, str, CheckStatus, str, float]]) -> None:
+        """Show how each check ended: (key, title, status, words, seconds). Rows that say so stay as they are."""
+        self._take_rows(
+            {
+                key: _Row(title, status=status, words=words, took_s=took_s)
+                for key, title, status, words, took_s in results
+            }
+        )
+
+    def _take_rows(self, rows: dict[str, _Row]) -> None:
+        if list(rows) != list(self._items):
+            self.clear()
+            self._items = {key: QListWidgetItem(self) for key in rows}
+        for key, row in rows.items():
+            self._show(key, row)
         if self._items:
             self.setCurrentRow(0)
         self._fit()
@@ -133,7 +147,13 @@ class CheckView(QListWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
 
     def _row(self, key: str) -> _Row:
         row = self._items[key].data(_ROW)
@@ -142,16 +162,21 @@ class CheckView(QListWidget):
 
     def _show(self, key: str, row: _Row) -> None:
         item = self._items[key]
+        if item.data(_ROW) == row:
+            return
         item.setData(_ROW, row)
         item.setText(row.spoken)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
 
     def _content_height(self) -> int:
-        return sum(self.sizeHintForRow(row) for row in range(self.count())) + 2 * self.frameWidth()
+        return sum(self._heights) + 2 * self.frameWidth()
 
     def _fit(self) -> None:
         """Rows wrap by the width there is; the list takes the height they need."""
-        self.scheduleDelayedItemsLayout()
+        heights = [self.sizeHintForRow(row) for row in range(self.count())]
+        if heights != self._heights:
+            self._heights = heights
+            self.scheduleDelayedItemsLayout()
         if self.height() != self._content_height():
             self.setFixedHeight(self._content_height())
 

@@ -106,3 +106,26 @@ def test_list_is_tall_enough_for_words_that_wrap(qtbot: QtBot) -> None:
     assert view.height() > before
     last = view.visualItemRect(view.item(view.count() - 1))
     assert view.viewport().rect().contains(last)
+
+
+def test_results_that_are_shown_already_stay_as_they_are(view: CheckView) -> None:
+    for key, _title in NAMES:
+        view.set_result(key, CheckStatus.PASSED, "Fine.")
+    view.setCurrentRow(1)
+    items = [view.item(row) for row in range(view.count())]
+    changed: list[object] = []
+    view.itemChanged.connect(changed.append)
+
+    view.show_results((key, title, CheckStatus.PASSED, "Fine.", 0.0) for key, title in NAMES)
+
+    assert changed == []
+    assert [view.item(row) for row in range(view.count())] == items
+
+
+def test_results_of_other_checks_take_the_place_of_the_last_ones(view: CheckView) -> None:
+    view.set_result("identity", CheckStatus.FAILED)
+
+    view.show_results([("releases", "Read releases", CheckStatus.UNKNOWN, "Nobody knows.", 0.0)])
+
+    assert view.count() == 1
+    assert view.spoken("releases") == "Read releases: cannot be told. Nobody knows."

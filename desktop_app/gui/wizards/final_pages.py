@@ -150,9 +150,10 @@ class ChecksPage(TaskPage[DraftT]):
 
 def show_report(view: CheckView, report: CheckReport, place: Place) -> None:
     """Fill a view with a whole report."""
-    view.start([(result.name.value, check_title(result.name)) for result in report.results])
-    for result in report.results:
-        view.set_result(result.name.value, result.status, check_outcome(result, place), result.took_s)
+    view.show_results(
+        (result.name.value, check_title(result.name), result.status, check_outcome(result, place), result.took_s)
+        for result in report.results
+    )
 
 
 class NamePage(TaskPage[DraftT]):
