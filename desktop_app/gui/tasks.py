@@ -16,7 +16,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QMetaObject, QObject, Qt, QTimer, Signal, Slot
 
 from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 WORKERS = 8
 """At most this many tasks run at the same time; more wait their turn."""
+DRAWN_MS = 20
+"""A page that was just opened is on screen by then, as `after_ms`."""
 
 
 class _Kind(Enum):
@@ -122,8 +124,12 @@ class TaskRunner(QObject):
         on_failed: Callable[[ConnectionProblem], None],
         on_progress: Callable[[object], None] | None = None,
         owner: QObject | None = None,
+        after_ms: int = 0,
     ) -> TaskHandle:
         """Run `work(cancel, progress)` in another thread; then one of `on_done` and `on_failed`, unless cancelled.
+
+        With `after_ms` it begins so much later: what the person has just asked for is drawn first, else its threads
+        and the drawing keep each other waiting.
 
         `work` may read plain values of a widget beforehand but must not hold one. An unexpected exception is logged
         without secrets and arrives as ConnectionProblem(Problem.INTERNAL). With an `owner` the task is cancelled when
@@ -137,11 +143,20 @@ class TaskRunner(QObject):
         owner_gone = None if owner is None else owner.destroyed.connect(handle.cancel)
         task = _Task(handle, on_done, on_failed, on_progress, owner_gone, [])
         self._tasks[number] = task
+        if after_ms:
+            QTimer.singleShot(after_ms, self, lambda: self._submit(number, work, cancel))
+        else:
+            self._submit(number, work, cancel)
+        return handle
+
+    def _submit(self, number: int, work: Callable[[Cancel, Progress], object], cancel: Cancel) -> None:
+        task = self._tasks.get(number)
+        if task is None:  # cancelled before it began
+            return
         future = self._pool.submit(self._run, number, work, cancel)
         task.futures.append(future)
         self._running.add(future)
         future.add_done_callback(self._running.discard)
-        return handle
 
     def prepare(self, work: Callable[[], object]) -> None:
         """Run in another thread what only makes later work quicker, such as an import; nobody is called back.

@@ -62,16 +62,16 @@ def report(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> ScriptedReport:
     return scripted
 
 
-def checks_passed(desk: Desk) -> None:
+def checks_passed(desk: Desk, report: ScriptedReport) -> None:
     """Go to the page of checks with a token that works; its report still runs."""
     desk.go_to_details(Method.PAT)
     desk.fill("token", desk.world.pat())
     desk.go_on("ChecksPage")
-    desk.wait(lambda: desk.page.reporting)
+    desk.wait(lambda: desk.page.reporting and bool(report.wishes))
 
 
 def test_permissions_follow_the_checks_and_fill_in(desk: Desk, report: ScriptedReport) -> None:
-    checks_passed(desk)
+    checks_passed(desk, report)
     tree = desk.page.permissions.tree
     assert [row.words for row in tree.rows()] == ["Checking …"] * 8
     assert report.wishes == [ReportWish(at_once=AT_ONCE)]
@@ -85,8 +85,22 @@ def test_permissions_follow_the_checks_and_fill_in(desk: Desk, report: ScriptedR
     inspect_page(desk, [desk.world.pat()])
 
 
+def test_verdicts_that_come_together_are_all_shown(desk: Desk, report: ScriptedReport) -> None:
+    checks_passed(desk, report)
+    tree = desk.page.permissions.tree
+    missing = {(Permission.RUN_RELEASES, "Shop"): Verdict.MISSING}
+    report.send((SHOP, WEBSITE), *findings(Method.PAT, (SHOP, WEBSITE), missing))
+    desk.wait(lambda: tree.row_at(7).words == "Granted" and tree.whole)
+    assert [row.words for row in tree.rows()].count("Missing") == 1
+    for row, shown in enumerate(tree.rows()):
+        assert [tree.row_at(row, project).title for project in range(2)] == ["Shop", "Website"]
+        assert tuple(tree.row_at(row, project) for project in range(2)) == shown.below
+    report.end()
+    desk.checked()
+
+
 def test_nobody_waits_for_the_permissions(desk: Desk, report: ScriptedReport) -> None:
-    checks_passed(desk)
+    checks_passed(desk, report)
     assert desk.next_button.isEnabled()
     assert desk.reason == ""
     desk.go_on("NamePage")
@@ -99,7 +113,7 @@ def test_nobody_waits_for_the_permissions(desk: Desk, report: ScriptedReport) ->
 def test_missing_permissions_are_told_and_may_be_saved(desk: Desk, report: ScriptedReport) -> None:
     missing = {(Permission.RUN_RELEASES, "Shop"): Verdict.MISSING}
     report.answer = a_report(findings=findings(Method.PAT, (SHOP, WEBSITE), missing))
-    checks_passed(desk)
+    checks_passed(desk, report)
     assert not desk.page.partly.isVisible()
     report.end()
     desk.checked()
@@ -112,7 +126,7 @@ def test_missing_permissions_are_told_and_may_be_saved(desk: Desk, report: Scrip
 
 def test_failure_of_the_permissions_is_told_and_hinders_nothing(desk: Desk, report: ScriptedReport) -> None:
     report.answer = ConnectionProblem(Problem.THROTTLED)
-    checks_passed(desk)
+    checks_passed(desk, report)
     report.end()
     desk.checked()
     assert "The permissions could not be looked at: " in visible_words(desk.page)
@@ -122,7 +136,7 @@ def test_failure_of_the_permissions_is_told_and_hinders_nothing(desk: Desk, repo
 
 
 def test_nothing_is_asked_again_while_nothing_changed(desk: Desk, report: ScriptedReport) -> None:
-    checks_passed(desk)
+    checks_passed(desk, report)
     report.end()
     desk.checked()
     rows = desk.page.permissions.tree.rows()
@@ -135,7 +149,7 @@ def test_nothing_is_asked_again_while_nothing_changed(desk: Desk, report: Script
 
 
 def test_going_back_stops_what_runs(desk: Desk, report: ScriptedReport) -> None:
-    checks_passed(desk)
+    checks_passed(desk, report)
     desk.go_back("TokenPage")
     desk.wait(lambda: report.cancelled == 1)
     desk.go_on("ChecksPage")

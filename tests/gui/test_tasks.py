@@ -377,3 +377,37 @@ def test_preparation_runs_elsewhere_and_its_failure_is_not_told(runner: TaskRunn
     qtbot.waitUntil(lambda: bool(threads))
     assert threads[0] != threading.get_ident()
     assert runner.active == 0
+
+
+def test_task_that_begins_later_waits_for_the_event_loop(runner: TaskRunner, answers: Answers, qtbot: QtBot) -> None:
+    handle = runner.start(
+        lambda cancel, progress: "done", on_done=answers.on_done, on_failed=answers.on_failed, after_ms=1
+    )
+    assert handle.active
+    assert runner.active == 1
+    qtbot.waitUntil(lambda: answers.done == ["done"])
+    assert not handle.active
+
+
+def test_task_cancelled_before_it_begins_never_runs(runner: TaskRunner, answers: Answers, qtbot: QtBot) -> None:
+    gate = Gate()
+    handle = runner.start(gate, on_done=answers.on_done, on_failed=answers.on_failed, after_ms=1)
+    handle.cancel()
+    assert runner.active == 0
+    later = runner.start(
+        lambda cancel, progress: None, on_done=answers.on_done, on_failed=answers.on_failed, after_ms=2
+    )
+    qtbot.waitUntil(lambda: not later.active)
+    assert not gate.entered.is_set()
+    assert answers.done == [None]
+
+
+def test_task_that_would_begin_after_shutdown_never_runs(answers: Answers, qtbot: QtBot) -> None:
+    runner, gate = TaskRunner(), Gate()
+    runner.start(gate, on_done=answers.on_done, on_failed=answers.on_failed, after_ms=1)
+    assert runner.shutdown(PATIENCE_S)
+    other = TaskRunner()
+    later = other.start(lambda cancel, progress: None, on_done=answers.on_done, on_failed=answers.on_failed, after_ms=2)
+    qtbot.waitUntil(lambda: not later.active)
+    assert other.shutdown(PATIENCE_S)
+    assert not gate.entered.is_set()

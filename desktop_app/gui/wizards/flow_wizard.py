@@ -26,7 +26,7 @@ from desktop_app.gui.announce import announce
 from desktop_app.gui.fields import Field
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.style import mark
-from desktop_app.gui.tasks import TaskHandle
+from desktop_app.gui.tasks import DRAWN_MS, TaskHandle
 from desktop_app.gui.trail import StepTrail
 from desktop_app.gui.widgets import Heading, SoftText
 from desktop_app.gui.wizards.context import WizardContext
@@ -181,7 +181,7 @@ class TaskPage(FlowPage[DraftT]):
             self.refresh()
 
         self._task = self.context.runner.start(
-            work, on_done=done, on_failed=self._failed, on_progress=on_progress, owner=self
+            work, on_done=done, on_failed=self._failed, on_progress=on_progress, owner=self, after_ms=DRAWN_MS
         )
         self.refresh()
 

@@ -21,7 +21,7 @@ from desktop_app.core.ports import Project
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.report import Finding, PermissionReport
 from desktop_app.gui.permission_tree import PermissionTree
-from desktop_app.gui.tasks import TaskHandle
+from desktop_app.gui.tasks import DRAWN_MS, TaskHandle
 from desktop_app.gui.widgets import Heading, SoftText
 from desktop_app.gui.wizards.context import WizardContext
 
@@ -81,6 +81,7 @@ class PermissionRows(QWidget):
             on_failed=self._failed,
             on_progress=self._take,
             owner=self,
+            after_ms=DRAWN_MS,
         )
 
     def stop(self) -> None:
