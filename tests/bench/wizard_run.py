@@ -1,7 +1,8 @@
 """Goes through one wizard of the real program as a person does, and prints how long the GUI thread was blocked (JSON).
 
-Run as `python -m tests.bench.wizard_run METHOD`. One key a tick, secrets are pasted, every button is pressed with the
-mouse; the practice cloud runs in the same process and takes its share of Python's time, which real ones don't.
+Run as `python -m tests.bench.wizard_run METHOD CLOUD`. One key a tick, secrets are pasted, every button is pressed with
+the mouse. CLOUD says where the practice cloud runs: in the same process, as with `--practice`, where it takes its share
+of Python's time, or in another, as real ones do.
 """
 
 import faulthandler
@@ -30,7 +31,7 @@ from desktop_app.gui.main_window import MainWindow  # noqa: E402
 from desktop_app.infra.clock import SystemClock  # noqa: E402
 from desktop_app.main import build_workspace  # noqa: E402
 from tests.bench.heartbeat import Heartbeat  # noqa: E402
-from tests.bench.wizard_phases import ENGINE  # noqa: E402
+from tests.bench.wizard_phases import ELSEWHERE, ENGINE  # noqa: E402
 
 TICK_MS = 20
 LIMIT_MS = 60_000
@@ -224,8 +225,18 @@ def _end_with(kind: type[BaseException], error: BaseException, where: TracebackT
     os._exit(1)
 
 
+def _put_cloud_elsewhere() -> None:
+    """The program itself knows of no other place than its own process."""
+    from desktop_app import practice
+    from tests.bench.cloud_process import CloudElsewhere
+
+    vars(practice)["PracticeCloud"] = CloudElsewhere
+
+
 def main() -> int:
-    method = sys.argv[1]
+    method, place = sys.argv[1:]
+    if place == ELSEWHERE:
+        _put_cloud_elsewhere()
     faulthandler.dump_traceback_later(HANGS_S, exit=True)  # where the GUI thread itself hangs
 
     def build() -> Workspace:
