@@ -86,7 +86,9 @@ class LoopbackSignIn:
         target = Target(urlsplit(redirect_uri).port or 0, self._path or "/", states[0])
         try:
             cancel.raise_if_cancelled()
-            query = asyncio.run(self._wait(start_url, target, cancel))
+            # Windows' own kind of loop can not be told to take no more connections from one moment on.
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                query = runner.run(self._wait(start_url, target, cancel))
         finally:
             self.close()
         return f"{redirect_uri}?{query}"
@@ -104,9 +106,9 @@ class LoopbackSignIn:
                 loop.call_soon_threadsafe(end, reason)
 
         clients = _Clients(target, self._page, outcome)
-        servers = [
-            await asyncio.start_server(clients.accept, sock=listening, limit=HEAD_LIMIT) for listening in self._sockets
-        ]
+        for listening in self._sockets:
+            listening.setblocking(False)
+            loop.add_reader(listening, clients.take_from, listening)
         cancel.on_cancel(lambda: end_from_any_thread(Cancelled()))
         # A browser that is slow to start must hold up neither Cancel nor the listener.
         opener = threading.Thread(
@@ -119,8 +121,8 @@ class LoopbackSignIn:
         except TimeoutError:
             raise ConnectionProblem(Problem.SIGN_IN_TIMED_OUT, {"limit_s": f"{self._timeout_s:g}"}) from None
         finally:
-            for server in servers:
-                server.close()
+            for listening in self._sockets:
+                loop.remove_reader(listening)
             await clients.finish()
 
     def _open(self, start_url: str, end: Callable[[BaseException], None]) -> None:
@@ -140,27 +142,44 @@ class _Clients:
         self._page = page
         self._outcome = outcome
         self._serving: set[asyncio.Task[None]] = set()
+        self._begun: set[socket.socket] = set()
 
-    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def take_from(self, listening: socket.socket) -> None:
         """A client has connected. It is known from here on, so that its end is seen to even if the wait ends before a
-        word was read: a browser whose connection nobody closes would load for ever."""
-        if len(self._serving) >= _CLIENTS_AT_ONCE:
-            writer.transport.abort()
+        word was read: a browser whose connection nobody closes would load for ever. (asyncio's own servers lose what
+        they took in the moment they are closed: CPython 3.11, `_accept_connection2`.)"""
+        try:
+            connection, _address = listening.accept()
+        except OSError:  # gone again
             return
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        if len(self._serving) >= _CLIENTS_AT_ONCE:
+            connection.close()
+            return
+        connection.setblocking(False)
+        task = asyncio.get_running_loop().create_task(self._serve(connection))
         self._serving.add(task)
-        task.add_done_callback(lambda done: self._ended(done, writer))
+        task.add_done_callback(lambda done: self._ended(done, connection))
 
-    def _ended(self, task: asyncio.Task[None], writer: asyncio.StreamWriter) -> None:
+    def _ended(self, task: asyncio.Task[None], connection: socket.socket) -> None:
         self._serving.discard(task)
-        writer.close()
+        if connection in self._begun:
+            self._begun.discard(connection)  # its transport closes it
+        else:
+            connection.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, connection: socket.socket) -> None:
+        self._begun.add(connection)
+        writer: asyncio.StreamWriter | None = None
         try:
             async with asyncio.timeout(CLIENT_LIMIT_S):
+                reader, writer = await asyncio.open_connection(sock=connection, limit=HEAD_LIMIT)
                 await self._answer(reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            writer.transport.abort()
+            if writer is not None:
+                writer.transport.abort()
+        finally:
+            if writer is not None:
+                writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
 import pytest
@@ -231,25 +231,46 @@ def test_only_the_first_of_many_answers_counts() -> None:
     assert [browser.requests[0][1:] for browser in welcome] == ["?" + urlsplit(answer).query]
 
 
+def crowd(browsers: int) -> int:
+    """How many browsers of a crowd that all bring the answer at once have gone again when the listener is gone."""
+    crowd = [Browser((f"/?code=c{number}&state={STATE}",)) for number in range(browsers)]
+    gone: list[Browser] = []
+    all_gone = threading.Event()
+
+    def visit(browser: Browser) -> None:
+        with suppress(OSError, HTTPException):  # refused, or cut off
+            browser.open(START)
+        gone.append(browser)
+
+    def knock(start_url: str) -> bool:
+        with ThreadPoolExecutor(browsers) as pool:
+            list(pool.map(visit, crowd))
+        all_gone.set()
+        return True
+
+    with LoopbackSignIn(knock, PAGE, timeout_s=LIMIT_S) as surface:
+        for browser in crowd:
+            browser.port = urlsplit(surface.redirect_uri).port or 0
+        surface.show(START, surface.redirect_uri, Cancel())
+        all_gone.wait(LIMIT_S / 2)  # less than one of them waits
+    return len(gone)
+
+
+def test_clients_that_come_as_the_wait_ends_are_let_go() -> None:
+    """Each is answered, refused or cut off; none is left to wait."""
+    assert [crowd(8) for _ in range(60)] == [8] * 60
+
+
 def test_client_that_comes_as_the_wait_ends_is_let_go() -> None:
     """A browser whose connection nobody closes would load for ever."""
 
     async def scenario() -> bytes:
         loop = asyncio.get_running_loop()
         clients = loopback._Clients(Target(1, "/", STATE), PAGE, loop.create_future())
-        ended: asyncio.Future[None] = loop.create_future()
-
-        def accept_and_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            clients.accept(reader, writer)
-            ending = clients.finish()
-            ending.send(None)  # before the client's own task has begun
-            ending.close()
-            ended.set_result(None)
-
-        server = await asyncio.start_server(accept_and_end, "127.0.0.1", 0)
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            await ended
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            reader, writer = await asyncio.open_connection(*listening.getsockname())
+            clients.take_from(listening)
+            await clients.finish()  # before the client's own task has begun
             async with asyncio.timeout(LIMIT_S):
                 rest = await reader.read()
             writer.close()
