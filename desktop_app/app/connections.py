@@ -10,11 +10,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from desktop_app.app.drafts import Draft, OAuthDraft, Proof
 from desktop_app.app.grants import Candidate, Grants
 from desktop_app.app.keyed_locks import KeyedLocks
-from desktop_app.app.outcomes import account_of, first_failure, profile_of, summary
+from desktop_app.app.outcomes import account_of, app_has_secret, first_failure, profile_of, summary
 from desktop_app.app.report_wish import ReportWish
 from desktop_app.app.reports import OnEvent, make_report, worst_problem
 from desktop_app.app.safe_changes import SafeChanges
@@ -254,6 +255,7 @@ class Connections:
             scopes=scopes or current.scopes,
             # A connection of an earlier version does not know what its sign-in granted: what it has now.
             signed_in_scopes=current.signed_in_scopes or (scopes if current.method is Method.OAUTH else ()),
+            app_has_secret=app_has_secret(grant) if grant else current.app_has_secret,
             renewed_at=self._renewed_at.pop(key, current.renewed_at),
             report_projects=current.report_projects if report_projects is None else report_projects,
         )
@@ -360,6 +362,17 @@ class Connections:
         if found is None:
             raise ConnectionProblem(Problem.PROFILE_GONE)
         return found
+
+    def change(self, key: ProfileId, **values: Any) -> Profile:  # any field of Profile
+        """Keep what was learned of a connection. Raises PROFILE_GONE, and as the ProfileStore does."""
+        changed = replace(self.profile(key), **values)
+        self._profiles.save(changed)
+        return changed
+
+    def token_ends_at(self, key: ProfileId) -> datetime | None:
+        """When the access token in memory ends (aware UTC); None if there is none. Does not block."""
+        token = self._proved.token(key)
+        return token.expires_at if token else None
 
     def _trust(self, cloud: Cloud, ca_file: str) -> None:
         if ca_file:

@@ -242,7 +242,7 @@ class Grants:
         """An app's own token for Microsoft Graph, by its saved secret. Raises GRAPH_NOT_OFFERED, SECRET_REQUIRED, and
         as a sign-in does."""
         credential = self.credential(profile)
-        secret = credential.client_secret if isinstance(credential, ClientSecretCredential) else None
+        secret = None if isinstance(credential, PatCredential) else credential.client_secret
         return self._client_secret.graph_token(
             AppRegistration(profile.cloud, profile.tenant, profile.client_id, secret)
         )

@@ -54,20 +54,24 @@ class Issuer(Protocol):
         ...
 
 
+def sign_ins_of_owner(profile: Profile, all_of_them: Iterable[Profile]) -> tuple[Profile, ...]:
+    """The saved sign-ins of the person behind a token, to the same organization; those that work come first."""
+    if not profile.account:
+        return ()
+    found = [
+        other
+        for other in all_of_them
+        if other.method is Method.OAUTH
+        and other.cloud == profile.cloud
+        and other.organization.casefold() == profile.organization.casefold()
+        and other.account.casefold() == profile.account.casefold()
+    ]
+    return tuple(sorted(found, key=lambda other: not (other.last_check and other.last_check.identity_proved)))
+
+
 def person_behind(profile: Profile, profiles: Iterable[Profile]) -> Profile | None:
     """The OAuth connection by which the owner of a PAT signs in to the same organization; None if there is none."""
-    return next(
-        (
-            other
-            for other in profiles
-            if other.method is Method.OAUTH
-            and other.cloud == profile.cloud
-            and other.organization.casefold() == profile.organization.casefold()
-            and other.account
-            and other.account.casefold() == profile.account.casefold()
-        ),
-        None,
-    )
+    return next(iter(sign_ins_of_owner(profile, profiles)), None)
 
 
 class PatIssuer:

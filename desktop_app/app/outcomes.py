@@ -5,12 +5,12 @@ Nothing here holds a secret or stores anything.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from desktop_app.app.drafts import Draft, OAuthDraft, Proof
 from desktop_app.auth import probes
 from desktop_app.core.checks import CheckReport
-from desktop_app.core.credential import OAuthCredential
+from desktop_app.core.credential import Grant, OAuthCredential
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import LastCheck, Profile, new_profile_id
 
@@ -33,10 +33,11 @@ def profile_of(draft: Draft, name: str, proof: Proof, now: datetime) -> Profile:
         client_id=getattr(draft, "client_id", ""),
         redirect_uri=getattr(draft, "redirect_uri", ""),
         account=proof.account,
-        credential_ends=draft.ends,
+        credential_ends=_ends(draft),
         credential_ends_at=told.credential_ends_at if told else None,
         credential_id=told.credential_id if told else "",
         all_organizations=told.all_organizations if told else False,
+        app_has_secret=app_has_secret(proof.grant) if proof.grant else False,
         scopes=scopes or (told.scopes if told else ()),
         signed_in_scopes=scopes if signs_in else (),
         renewed_at=now.replace(microsecond=0) if signs_in else None,
@@ -44,6 +45,18 @@ def profile_of(draft: Draft, name: str, proof: Proof, now: datetime) -> Profile:
         last_check=summary(proof.report, proof.report.first_problem),
         report_projects=before.report_projects if before and before.organization == draft.organization else (),
     )
+
+
+def _ends(draft: Draft) -> date | None:
+    """A sign-in's wizard does not ask for the end of the app's secret: that of an older one is not kept."""
+    replaced = isinstance(draft, OAuthDraft) and draft.gives_secret and draft.editing is not None
+    return None if replaced else draft.ends
+
+
+def app_has_secret(grant: Grant) -> bool:
+    """Whether a person signs in to an app that proves itself with a client secret."""
+    credential = grant.credential
+    return isinstance(credential, OAuthCredential) and credential.client_secret is not None
 
 
 def summary(report: CheckReport, problem: Problem | None) -> LastCheck:

@@ -23,7 +23,6 @@ called `words` or `title` is for people and may change.
 
 from __future__ import annotations
 
-import errno
 import json
 from pathlib import Path
 from typing import TypeAlias
@@ -34,6 +33,7 @@ from desktop_app.app.report_evidence import evidence_words
 from desktop_app.app.report_excess import excess_words, way_to_less
 from desktop_app.app.report_page import page
 from desktop_app.app.report_words import permission_title, rows_of, summary_of, utc, verdict_words
+from desktop_app.app.saved_file import why_not_saved
 from desktop_app.app.words import check_outcome
 from desktop_app.core.checks import CheckResult
 from desktop_app.core.permissions import NEEDS, Permission
@@ -67,22 +67,8 @@ def save_report(file: Path, profile: Profile, report: PermissionReport) -> str:
     try:
         file.write_bytes(text.encode())  # as it is: the page's policy knows its style sheet by its exact bytes
     except OSError as failure:
-        return f"{_('The report could not be saved as {file}.').format(file=file)} {_reason(failure)}"
+        return f"{_('The report could not be saved as {file}.').format(file=file)} {why_not_saved(failure)}"
     return ""
-
-
-def _reason(failure: OSError) -> str:
-    match failure.errno:
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return _("You may not write there; choose another folder.")
-        case errno.ENOSPC:
-            return _("The disk is full.")
-        case errno.ENOENT | errno.ENOTDIR | errno.EISDIR:
-            return _("The folder is not there; choose another one.")
-        case _:
-            return _("The computer says: {reason}.").format(
-                reason=(failure.strerror or type(failure).__name__).strip(".")
-            )
 
 
 def file_stem(profile: Profile, report: PermissionReport) -> str:

@@ -51,8 +51,10 @@ class Profile:
     `credential_ends` is the last day of the PAT or client secret; where Azure told the moment itself, it is
     `credential_ends_at`, and `credential_id` is Azure's id of the credential (a PAT's authorizationId, a client
     secret's keyId). `all_organizations` is True for a PAT that Azure said is good for all of its owner's organizations.
-    `scopes` are those of the newest token, or those Azure told of the PAT; `signed_in_scopes` those of the sign-in
-    itself, so that a narrowing shows. `renewed_at` is when the sign-in was last used: its 90 days count from then.
+    `app_has_secret` is True for a sign-in to an app that proves itself with a client secret, whose end is then kept in
+    the same fields. `scopes` are those of the newest token, or those Azure told of the PAT; `signed_in_scopes` those of
+    the sign-in itself, so that a narrowing shows. `renewed_at` is when the sign-in was last used: its 90 days count
+    from then.
     `ca_file` is a PEM file trusted for this connection's hosts only, besides the system's own authorities.
     `report_projects` are the ids of the projects that its permission reports are about; empty: all.
     """
@@ -71,6 +73,7 @@ class Profile:
     credential_ends_at: datetime | None = None
     credential_id: str = ""
     all_organizations: bool = False
+    app_has_secret: bool = False
     scopes: tuple[str, ...] = ()
     signed_in_scopes: tuple[str, ...] = ()
     renewed_at: datetime | None = None

@@ -60,6 +60,7 @@ class _Connection(msgspec.Struct, omit_defaults=True):
     credential_ends_at: _AwareTime | None = None
     credential_id: str = ""
     all_organizations: bool = False
+    app_has_secret: bool = False
     scopes: tuple[str, ...] = ()
     signed_in_scopes: tuple[str, ...] = ()
     renewed_at: _AwareTime | None = None
@@ -97,6 +98,7 @@ def profile_from(row: Row, clouds: Mapping[str, Cloud]) -> Profile:
         credential_ends_at=_utc(found.credential_ends_at),
         credential_id=found.credential_id,
         all_organizations=found.all_organizations,
+        app_has_secret=found.app_has_secret,
         scopes=found.scopes,
         signed_in_scopes=found.signed_in_scopes,
         renewed_at=_utc(found.renewed_at),
@@ -148,6 +150,7 @@ def row_of(profile: Profile) -> Row:
             credential_ends_at=_utc(profile.credential_ends_at),
             credential_id=profile.credential_id,
             all_organizations=profile.all_organizations,
+            app_has_secret=profile.app_has_secret,
             scopes=profile.scopes,
             signed_in_scopes=profile.signed_in_scopes,
             renewed_at=_utc(profile.renewed_at),

@@ -42,6 +42,7 @@ def profiles(ids: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Pro
         credential_ends_at=st.none() | _times,
         credential_id=_text,
         all_organizations=st.booleans(),
+        app_has_secret=st.booleans(),
         scopes=st.lists(_text, max_size=5).map(tuple),
         signed_in_scopes=st.lists(_text, max_size=5).map(tuple),
         renewed_at=st.none() | _times,
