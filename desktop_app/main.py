@@ -16,15 +16,19 @@ PRACTICE_PORT = 47610
 """Where the practice cloud listens if it can, so that a saved redirect URI is still right at the next start."""
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from contextlib import AbstractContextManager, ExitStack
     from pathlib import Path
 
     from desktop_app.app.connections import Connections
     from desktop_app.app.doctor import Doctor
+    from desktop_app.app.settings import SettingsInUse
+    from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cloud import Cloud
-    from desktop_app.core.ports import Clock
+    from desktop_app.core.history import HistoryStore
+    from desktop_app.core.ports import Clock, ProfileStore
     from desktop_app.core.problems import ConnectionProblem
+    from desktop_app.infra.desktop_notes import DesktopNotes
     from desktop_app.infra.http import RequestsSession
     from desktop_app.infra.keyring_store import KeyringSecretStore
     from desktop_app.infra.late_http import LateSession
@@ -62,6 +66,7 @@ def build_workspace(*, practice: bool) -> Workspace:
 
     from desktop_app.app.backups import Backups
     from desktop_app.app.connections import Connections
+    from desktop_app.app.learning import Learning
     from desktop_app.app.renewals import Renewals
     from desktop_app.app.settings import SettingsInUse
     from desktop_app.app.workspace import Workspace
@@ -73,9 +78,9 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.clock import SystemClock
     from desktop_app.infra.core_dumps import forbid_core_dumps
     from desktop_app.infra.graph import GraphAppSecrets
+    from desktop_app.infra.history_file import HistoryFolder
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.logs import configure_logging
-    from desktop_app.infra.memory_history import MemoryHistory
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.pace import Pace
@@ -101,14 +106,17 @@ def build_workspace(*, practice: bool) -> Workspace:
         everything.callback(stop)
     secrets, keyring_problem = _keyring(practice)
     turns, journal = FileTurns(paths.config_folder(practice)), ChangeFile(paths.config_folder(practice), clouds)
+    profiles, history = ProfileFile(folders[0], clouds), HistoryFolder(folders[0])
+    settings = SettingsInUse(SettingsFile(folders[0]))
+    pats, app_secrets = AzurePats(http, clock=clock, pace=pace), GraphAppSecrets(http)
     connections = Connections(
         http=http,
         devops=AzureDevOpsRest(http, clock=clock, pace=pace),
-        profiles=ProfileFile(paths.config_folder(practice), clouds),
+        profiles=profiles,
         secrets=secrets,
         clock=clock,
         trust_ca=trust.add_file,
-        history=MemoryHistory(),
+        history=history,
         turns=turns,
         journal=journal,
     )
@@ -129,8 +137,8 @@ def build_workspace(*, practice: bool) -> Workspace:
         remembered_hosts=HostsFile(paths.config_folder(practice)),
         renewals=Renewals(
             connections,
-            AzurePats(http, clock=clock, pace=pace),
-            GraphAppSecrets(http),
+            pats,
+            app_secrets,
             secrets=lambda: connections.secrets,
             journal=journal,
             turns=turns,
@@ -138,7 +146,10 @@ def build_workspace(*, practice: bool) -> Workspace:
         ),
         backups=Backups(connections, clouds, clock, practice=practice),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
-        settings=SettingsInUse(SettingsFile(paths.config_folder(practice))),
+        settings=settings,
+        learning=Learning(connections=connections, pats=pats, app_secrets=app_secrets, clock=clock),
+        warnings=_warnings(folders[0], profiles, history, clock, settings),
+        notes=_desktop_notes(everything),
     )
 
 
@@ -152,6 +163,33 @@ def _recover(connections: Connections) -> None:
         connections.changes.recover()
     except ConnectionProblem as failure:
         logging.getLogger(__name__).warning("not everything was recovered problem=%s", failure.problem)
+
+
+def _warnings(
+    folder: Path, profiles: ProfileStore, history: HistoryStore, clock: Clock, settings: SettingsInUse
+) -> EndWarnings:
+    """Who warns of ends, if the person wants to be told."""
+    from desktop_app.app.warnings import EndWarnings
+    from desktop_app.infra.warnings_file import WarningsFile
+
+    return EndWarnings(
+        profiles=profiles,
+        store=WarningsFile(folder),
+        history=history,
+        clock=clock,
+        wanted=lambda: settings.now.notifications,
+    )
+
+
+def _desktop_notes(everything: ExitStack) -> DesktopNotes | None:
+    """The notification service of a Linux desktop; other systems have another way."""
+    if not sys.platform.startswith("linux"):
+        return None
+    from desktop_app.infra.desktop_notes import DesktopNotes
+
+    notes = DesktopNotes()
+    everything.callback(notes.close)
+    return notes
 
 
 def _keyring(practice: bool) -> tuple[KeyringSecretStore, ConnectionProblem | None]:

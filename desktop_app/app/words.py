@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime, tzinfo
 from typing import Literal, assert_never
 
 from desktop_app.app.guidance import Place
 from desktop_app.app.guidance_index import guidance_for
 from desktop_app.app.i18n import _, ngettext
 from desktop_app.core.checks import CheckName, CheckResult, CheckStatus
+from desktop_app.core.ends import OVER, end_of_connection, ends_of, may_be_due
 from desktop_app.core.inputs import LEAST_PASSPHRASE, InputFault, InputNote
 from desktop_app.core.profile import Method, Profile
 
@@ -88,15 +89,17 @@ def _passed(result: CheckResult) -> str:
             assert_never(result.name)
 
 
-def status_words(profile: Profile, today: date) -> tuple[StateKind, str]:
-    """(kind of pill, words) for a connection's state."""
+def status_words(profile: Profile, now: datetime, zone: tzinfo | None = None) -> tuple[StateKind, str]:
+    """(kind of pill, words) for a connection's state at `now` (aware UTC), by the calendar of `zone` (core/ends.py)."""
     last = profile.last_check
-    days = (profile.credential_ends - today).days if profile.credential_ends else None
-    if days is not None and days < 0:
+    end = end_of_connection(ends_of(profile, zone=zone)) if may_be_due(profile, now) else None
+    step = end.step(now, zone) if end else None
+    if step == OVER:
         return "bad", _("Expired")
     if last is not None and not last.identity_proved:
         return "bad", _("Needs you")
-    if days is not None and days <= 30:
+    days = end.days_left(now, zone) if end else None
+    if step is not None and days is not None:
         words = _("Expires today") if days == 0 else ngettext("Expires in {n} day", "Expires in {n} days", days)
         return "attention", words.format(n=days)
     if last is None:

@@ -20,6 +20,8 @@ from desktop_app.infra.remembered_hosts import HostsInMemory
 
 if TYPE_CHECKING:
     from desktop_app.app.doctor import Doctor
+    from desktop_app.app.learning import Learning
+    from desktop_app.app.warnings import EndWarnings
 
 
 class BrowserSurface(SignInSurface, Protocol):
@@ -27,6 +29,17 @@ class BrowserSurface(SignInSurface, Protocol):
 
     @property
     def redirect_uri(self) -> str: ...
+
+
+class Notes(Protocol):
+    """The desktop's own service for notifications (infra/desktop_notes.py). `show` blocks."""
+
+    def show(self, title: str, text: str, button: str, *, urgent: bool = False) -> int: ...
+
+    @property
+    def socket(self) -> int: ...
+
+    def pressed(self) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,8 @@ class Workspace:
     whether a DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set
     when secrets can not be kept; `keep_in_memory` then makes them live for this run only. `warm_up` loads, in a worker
     thread, what the first request would otherwise wait for. `remembered_hosts` may block: for worker threads.
+    `learning` asks Azure for ends and `warnings` finds those that are near; both block. `notes` is None where the
+    system has another way to notify.
     """
 
     connections: Connections
@@ -71,3 +86,6 @@ class Workspace:
     proxy_logins: ProxyLogins = field(default_factory=ProxyLogins)
     doctor: Callable[[], Doctor] | None = None
     settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))
+    learning: Learning | None = None
+    warnings: EndWarnings | None = None
+    notes: Notes | None = None

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 def listing(workspace: Workspace, *, as_json: bool) -> int:
     """One line for each connection, in the order of the window; or a JSON array. Always 0."""
     profiles = workspace.connections.load()
-    today = workspace.clock.now().astimezone().date()
+    now = workspace.clock.now()
     if as_json:
-        entries = [_entry(profile, status_words(profile, today)[1]) for profile in profiles]
+        entries = [_entry(profile, status_words(profile, now)[1]) for profile in profiles]
         sys.stdout.write(redact(json.dumps(entries, ensure_ascii=False, indent=2)) + "\n")
         return 0
     if not profiles:
         sys.stdout.write(_("There is no saved connection yet.") + "\n")
         return 0
     rows = [
-        (profile.name, method_name(profile.method), profile.organization, status_words(profile, today)[1])
+        (profile.name, method_name(profile.method), profile.organization, status_words(profile, now)[1])
         for profile in profiles
     ]
     sys.stdout.write(redact(columns(rows)) + "\n")

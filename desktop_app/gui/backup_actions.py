@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop_app.app.guidance import Action, ActionKind, Place, details_of
 from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
+from desktop_app.core.ends import today
 from desktop_app.infra.backup_file import ENDING
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class BackupActions(QObject):
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setFileMode(QFileDialog.FileMode.AnyFile)
         chooser.setDefaultSuffix(ENDING.removeprefix("."))
-        chooser.selectFile(f"ado-connect-{self._window.today().isoformat()}{ENDING}")
+        chooser.selectFile(f"ado-connect-{today(self._window.now()).isoformat()}{ENDING}")
         chooser.fileSelected.connect(lambda file: self.write(dialog, passphrase, everything, Path(file)))
         chooser.open()
 

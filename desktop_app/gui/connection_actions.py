@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from desktop_app.core.credential import Secret
     from desktop_app.core.ports import Progress
     from desktop_app.core.profile import Profile, ProfileId
+    from desktop_app.gui.connection_page import ConnectionPage
     from desktop_app.gui.connection_parts import Part, PartActions
+    from desktop_app.gui.ends_actions import EndsActions
     from desktop_app.gui.main_window import MainWindow
 
 
@@ -33,6 +35,13 @@ class ConnectionActions(QObject):
         self._window = window
         self._busy: ProfileId | None = None
         self._behind: dict[Part, PartActions] = {}
+        self._ends: EndsActions | None = None
+
+    def attach_page(self, page: ConnectionPage) -> None:
+        """The page was built: whoever works behind its overview begins."""
+        from desktop_app.gui.ends_actions import EndsActions
+
+        self._ends = EndsActions(self._window, self, page)
 
     def attach_part(self, part: Part, view: QWidget) -> None:
         """A part of the page was built: whoever works behind it begins."""
@@ -46,6 +55,8 @@ class ConnectionActions(QObject):
 
     def show_parts(self) -> None:
         """Another connection is on screen, or the same one changed."""
+        if self._ends is not None:
+            self._ends.show()
         for behind in self._behind.values():
             behind.show()
 
@@ -192,6 +203,8 @@ class ConnectionActions(QObject):
         self._window.update_profile(profile, report)
         if shown:
             self.explain(report)
+        if self._ends is not None:
+            self._ends.after_check(profile)
 
     def _copied(self, key: ProfileId, form: Form, made: Secret) -> None:
         self._end(key)

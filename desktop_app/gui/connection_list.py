@@ -6,7 +6,7 @@ What needs attention sorts first; the same connection stays chosen when the list
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
@@ -73,10 +73,10 @@ class ConnectionList(QWidget):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
 
-    def fill(self, profiles: Sequence[Profile], today: date, keep: ProfileId | None = None) -> None:
-        """Show these; `keep` (or the one chosen now) stays chosen, else the first one is."""
+    def fill(self, profiles: Sequence[Profile], now: datetime, keep: ProfileId | None = None) -> None:
+        """Show them as they are at `now` (UTC); `keep` (or the one chosen now) stays chosen, else the first one is."""
         wanted = keep or self.current
-        rows = [(status_words(profile, today), profile) for profile in profiles]
+        rows = [(status_words(profile, now), profile) for profile in profiles]
         rows.sort(key=lambda row: (_URGENCY[row[0][0]], row[1].name.casefold()))
         self.list.blockSignals(True)
         self.list.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
@@ -36,7 +36,9 @@ from desktop_app.core.profile import Method, Profile
 from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.connection_parts import Part, PartView, build_part, part_title
 from desktop_app.gui.copy_menu import CopyMenuButton
+from desktop_app.gui.ends_view import EndsView
 from desktop_app.gui.icons import bind_icon
+from desktop_app.gui.notices import NoticesView
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
 
@@ -81,7 +83,13 @@ class ConnectionPage(QScrollArea):
         self.problem.hide()
         self.problem.action_requested.connect(self.action_requested)
         column.addWidget(self.problem)
+        self.notices = NoticesView()
+        self.notices.action_requested.connect(self.action_requested)
+        self.notices.follow(self.problem.details)
+        column.addWidget(self.notices)
         column.addWidget(self._parts())
+        self.ends = EndsView()
+        column.addWidget(self.ends)
         column.addWidget(self._facts_card())
         self._checks_title = Heading(_("Checks"), sub=True)
         self._checks_note = SoftText("")
@@ -121,7 +129,7 @@ class ConnectionPage(QScrollArea):
     def _show_part(self, index: int) -> None:
         chosen = tuple(Part)[index]
         overview = chosen is Part.OVERVIEW
-        for widget in (self._facts, self._checks_title, self._checks_note):
+        for widget in (self.ends, self._facts, self._checks_title, self._checks_note):
             widget.setVisible(overview)
         self.checks.setVisible(overview and self._has_checks)
         if not overview:
@@ -131,19 +139,22 @@ class ConnectionPage(QScrollArea):
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
-    def show_profile(self, profile: Profile, today: date, report: CheckReport | None = None) -> None:
-        """Show a connection as it was saved, and the newest report about it if there was a check in this run."""
+    def show_profile(self, profile: Profile, now: datetime, report: CheckReport | None = None) -> None:
+        """Show a connection as it was saved, and the newest report about it if there was a check in this run.
+
+        `now` is aware UTC. What stands in `ends` and `notices` is shown by ends_actions.py.
+        """
         same = self._profile is not None and self._profile.id == profile.id
         self._profile = profile
         self._show_name(profile.name)
-        self.pill.show_state(*status_words(profile, today))
+        self.pill.show_state(*status_words(profile, now))
         address = organization_url_words(profile)
         link = f'<a href="{escape(profile.cloud.organization_url(profile.organization))}">{escape(address)}</a>'
         acts_as = _("acts as {account}").format(account=profile.account) if profile.account else ""
         parts = [escape(method_name(profile.method)), link, *([escape(acts_as)] if acts_as else [])]
         self.subtitle.setText(" · ".join(parts))
         self.subtitle.setAccessibleName(f"{method_name(profile.method)}, {address}, {acts_as}")
-        self._show_facts(profile, today)
+        self._show_facts(profile)
         if not same:
             self.problem.hide()
             self.set_busy("")
@@ -153,6 +164,7 @@ class ConnectionPage(QScrollArea):
         """While something runs: the buttons that would start another thing rest. Empty when nothing runs."""
         for button in (self.check, self.copy, self.copy_as, self.edit, self.rename, self.remove):
             button.setEnabled(not what)
+        self.ends.set_free(not what)
         for view in self._built.values():
             view.set_free(not what)
         if what:
@@ -283,10 +295,10 @@ class ConnectionPage(QScrollArea):
         self._facts.body.addLayout(self._rows)
         return self._facts
 
-    def _show_facts(self, profile: Profile, today: date) -> None:
+    def _show_facts(self, profile: Profile) -> None:
         while self._rows.rowCount():
             self._rows.removeRow(0)
-        for label, value in _facts(profile, today):
+        for label, value in _facts(profile):
             name = SoftText(label)
             name.setWordWrap(False)
             shown = QLabel(value)
@@ -297,7 +309,7 @@ class ConnectionPage(QScrollArea):
             self._rows.addRow(name, shown)
 
 
-def _facts(profile: Profile, today: date) -> list[tuple[str, str]]:
+def _facts(profile: Profile) -> list[tuple[str, str]]:
     """(label, value) of what is worth knowing."""
     unknown = _("Not known")
     rows = [(_("Organization"), profile.organization), (_("Acts as"), profile.account or unknown)]
@@ -309,20 +321,6 @@ def _facts(profile: Profile, today: date) -> list[tuple[str, str]]:
         rows.append((_("Redirect URI"), profile.redirect_uri))
     if profile.scopes:
         rows.append((_("Scopes granted"), ", ".join(profile.scopes)))
-    if profile.method is not Method.OAUTH:
-        label = _("Token ends") if profile.method is Method.PAT else _("Client secret ends")
-        rows.append((label, _ends(profile.credential_ends, today)))
     checked = moment_words(profile.last_check.at) if profile.last_check else _("Not yet")
     rows.append((_("Last checked"), checked))
     return rows
-
-
-def _ends(ends: date | None, today: date) -> str:
-    if ends is None:
-        return _("Not known; enter it under Edit to see how long it lasts")
-    days = (ends - today).days
-    if days < 0:
-        return _("{date} (over)").format(date=ends.isoformat())
-    if days == 0:
-        return _("{date} (today)").format(date=ends.isoformat())
-    return _("{date} (in {days} days)").format(date=ends.isoformat(), days=days)

@@ -25,6 +25,7 @@ class Part(Enum):
     OVERVIEW = auto()
     PERMISSIONS = auto()
     USE_IT = auto()
+    HISTORY = auto()
 
 
 class PartView(QWidget):
@@ -53,6 +54,8 @@ def part_title(part: Part) -> str:
             return _("Permissions")
         case Part.USE_IT:
             return _("Use it")
+        case Part.HISTORY:
+            return _("History")
         case _:
             assert_never(part)
 
@@ -70,6 +73,10 @@ def build_part(part: Part) -> PartView:
             from desktop_app.gui.use_it_view import UseItView
 
             return UseItView()
+        case Part.HISTORY:
+            from desktop_app.gui.history_view import HistoryView
+
+            return HistoryView()
         case _:
             assert_never(part)
 
@@ -95,5 +102,12 @@ def attach_part(part: Part, view: QWidget, window: MainWindow, actions: Connecti
             if not isinstance(view, UseItView):
                 raise TypeError(type(view))
             return UseItActions(window, actions, view)
+        case Part.HISTORY:
+            from desktop_app.gui.history_actions import HistoryActions
+            from desktop_app.gui.history_view import HistoryView
+
+            if not isinstance(view, HistoryView):
+                raise TypeError(type(view))
+            return HistoryActions(window, view)
         case _:
             assert_never(part)

@@ -22,8 +22,16 @@ class DateField(Field[date | None]):
     """An optional date, today or later. `today` is the admin's own day."""
 
     def __init__(
-        self, label: str, *, today: date, words: Words, help_text: str = "", parent: QWidget | None = None
+        self,
+        label: str,
+        *,
+        today: date,
+        words: Words,
+        help_text: str = "",
+        quick_picks: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
+        """`quick_picks` are days from today on: for what is just being made."""
         super().__init__(label, help_text=help_text, placeholder=_("yyyy-mm-dd"), parent=parent)
         self._today = today
         self._calendar: _CalendarPopup | None = None
@@ -36,9 +44,18 @@ class DateField(Field[date | None]):
         self.editor.setMaximumWidth(self.editor.fontMetrics().horizontalAdvance("0000-00-00") + 64)
         self.editor_row.setStretch(0, 0)
         self.editor_row.addWidget(self.calendar_button)
-        self.editor_row.addLayout(self._quick_picks(label))
+        if quick_picks:
+            self.editor_row.addLayout(self._quick_picks(label))
         self.editor_row.addStretch(1)
         self.set_judge(lambda text: judge_expiry(text, self._today), words)
+
+    def set_today(self, today: date) -> None:
+        """Another day has come, or the right one is known now."""
+        self._today = today
+        if self._calendar is not None:
+            self._calendar.deleteLater()
+            self._calendar = None
+        self.judge_again()
 
     def _describe(self, message: str) -> None:
         """The form of a date too: nobody hears what stands in an empty field."""

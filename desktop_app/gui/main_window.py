@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.checks import CheckReport
@@ -107,6 +107,15 @@ class MainWindow(QMainWindow):
         self.reload()
         self.wizards.import_wizards(then=self._prepare)
         self._keep_safe(workspace)
+        QTimer.singleShot(0, self, self._watch_ends)
+
+    def _watch_ends(self) -> None:
+        if self.workspace is not None and self.workspace.warnings is not None:
+            from desktop_app.gui.notifier import Notifier
+            from desktop_app.gui.warning_watch import WarningWatch
+
+            notifier = Notifier(self.runner, self.workspace.notes)
+            WarningWatch(self, self.workspace.warnings, notifier)
 
     def _prepare(self) -> None:
         """Build the rest, one part at a time while nothing else happens."""
@@ -162,7 +171,7 @@ class MainWindow(QMainWindow):
         self.first_run.set_back_visible(bool(profiles))
         if profiles or self._content.built("connection_list"):
             self.connection_list.setVisible(bool(profiles))
-            self.connection_list.fill(profiles, self.today(), keep)
+            self.connection_list.fill(profiles, self.now(), keep)
         if not profiles:
             self.show_first_run()
 
@@ -173,6 +182,23 @@ class MainWindow(QMainWindow):
         self._profiles[profile.id] = profile
         self._fill(tuple(self._profiles.values()), profile.id)
 
+    def show_changed(self, profile: Profile) -> None:
+        """Something became known of a connection: show it where it is, and leave the one on screen."""
+        if profile.id in self._profiles:
+            self._profiles[profile.id] = profile
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the connections as they are at this moment; what is in the file is not read again."""
+        if self._profiles:
+            self._fill(tuple(self._profiles.values()), None)
+
+    def show_connection(self, key: ProfileId) -> None:
+        """Choose a connection, if it is still there."""
+        if key in self._profiles:
+            self.connection_list.search.clear()
+            self.connection_list.choose(key)
+
     def _chosen(self, key: ProfileId | None) -> None:
         profile = self._profiles.get(key) if key else None
         for action in self._connection_menu:
@@ -180,7 +206,7 @@ class MainWindow(QMainWindow):
         if profile is None:
             self.show_first_run()
             return
-        self.connection_page.show_profile(profile, self.today(), self._reports.get(profile.id))
+        self.connection_page.show_profile(profile, self.now(), self._reports.get(profile.id))
         self.actions_of_connection.show_parts()
         self._content.right.setCurrentWidget(self.connection_page)
 
@@ -194,13 +220,13 @@ class MainWindow(QMainWindow):
         """The names of all other connections."""
         return frozenset(profile.name for profile in self._profiles.values() if profile.id != key)
 
-    def today(self) -> date:
-        """The admin's own day."""
+    def now(self) -> datetime:
+        """Aware UTC."""
         if self.workspace is None:
-            from datetime import date
+            from datetime import UTC, datetime
 
-            return date.today()  # noqa: DTZ011 - before the clock is there; the local day is what is meant
-        return self.workspace.clock.now().astimezone().date()
+            return datetime.now(UTC)  # before the clock is there
+        return self.workspace.clock.now()
 
     # -- wizards ------------------------------------------------------------------------------------------------------
 
@@ -333,6 +359,7 @@ class MainWindow(QMainWindow):
         page.link_requested.connect(self.open_url)
         page.action_requested.connect(self.act)
         page.part_built.connect(do.attach_part)
+        do.attach_page(page)
 
     def show_first_run(self) -> None:
         """Show the three ways to connect."""

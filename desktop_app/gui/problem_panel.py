@@ -18,7 +18,7 @@ from desktop_app.core.redact import redact
 from desktop_app.gui.announce import announce
 from desktop_app.gui.icons import IconLabel, bind_icon
 from desktop_app.gui.style import mark
-from desktop_app.gui.widgets import link_button
+from desktop_app.gui.widgets import as_label, link_button
 
 _DETAIL_LINES = 6  # more scroll
 
@@ -95,9 +95,9 @@ class ProblemPanel(QFrame):
         for paragraph, head, text in zip(self.paragraphs, heads, texts, strict=True):
             paragraph.setText(f"<b>{escape(head)}</b> {escape(text)}")
             paragraph.setVisible(bool(text))
-        self.action_button.setText(guidance.action.label if guidance.action else "")
+        self.action_button.setText(as_label(guidance.action.label) if guidance.action else "")
         self.action_button.setVisible(guidance.action is not None)
-        self.second_button.setText(guidance.second.label if guidance.second else "")
+        self.second_button.setText(as_label(guidance.second.label) if guidance.second else "")
         self.second_button.setVisible(guidance.second is not None)
         self.details.setPlainText(redact(_as_text(details)))
         self.details_button.setVisible(bool(self.details.toPlainText()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -26,6 +27,7 @@ from desktop_app.gui.icons import IconLabel, bind_icon
 from desktop_app.gui.style import mark
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QListView, QTableView
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Pill",
     "SoftText",
     "align_labels",
+    "as_label",
     "line",
     "link_button",
     "prepare_list",
@@ -53,6 +56,10 @@ _BANNER_ICONS: dict[BannerKind, tuple[str, str]] = {
     "info": ("info", "accent"),
     "practice": ("cloud", "practice"),
 }
+
+
+LEAST_WORDS = 18
+"""The words of a banner are at least so many line heights wide beside its button."""
 
 
 class Heading(QLabel):
@@ -117,7 +124,7 @@ class Banner(QFrame):
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.RichText)
         self._words.setWordWrap(True)
-        self.button = QPushButton(button)
+        self.button = QPushButton(as_label(button))
         if not button:
             self.button.hide()  # never shown here: without a parent it would be a window for a moment
         self.button.clicked.connect(self.pressed)
@@ -125,10 +132,22 @@ class Banner(QFrame):
         row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(12)
         row.addWidget(self._icon)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.button)
+        self._said = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._said.setSpacing(12)
+        self._said.addWidget(self._words, 1)
+        self._said.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(self._said, 1)
         self.setMinimumHeight(48)
         self.show_words(kind, title, text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
+        """Where it is narrow, the button stands below the words."""
+        room = event.size().width() - self.button.sizeHint().width()
+        narrow = not self.button.isHidden() and room < LEAST_WORDS * self.fontMetrics().height()
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._said.direction() is not direction:
+            self._said.setDirection(direction)
+        super().resizeEvent(event)
 
     def show_words(self, kind: BannerKind, title: str, text: str = "") -> None:
         """Say something else; the button stays."""
@@ -227,6 +246,11 @@ class OpenButton(QPushButton):
         self._url = url
         self.setToolTip(url)
         self.setAccessibleDescription(_("Opens {url} in your browser").format(url=url))
+
+
+def as_label(text: str) -> str:
+    """Plain words for a button: an ampersand is one, not the mark of a shortcut."""
+    return text.replace("&", "&&")
 
 
 def primary_button(text: str, icon_name: str = "", parent: QWidget | None = None) -> QPushButton:

@@ -40,8 +40,9 @@ def use_it(desk: Desk) -> UseItView:
     """Go to the part from the keyboard."""
     page = desk.window.connection_page
     desk.keyboard.go_to(page.tabs)
-    for _part in range(tuple(Part).index(Part.USE_IT)):
-        desk.keyboard.press(Qt.Key.Key_Right)
+    wanted = tuple(Part).index(Part.USE_IT)
+    while page.tabs.currentIndex() != wanted:
+        desk.keyboard.press(Qt.Key.Key_Right if page.tabs.currentIndex() < wanted else Qt.Key.Key_Left)
     view = page.part(Part.USE_IT)
     assert isinstance(view, UseItView)
     assert view.isVisible()

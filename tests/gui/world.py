@@ -11,11 +11,13 @@ from typing import Any
 from desktop_app.app.backups import Backups
 from desktop_app.app.connections import Connections
 from desktop_app.app.doctor import Doctor
-from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
+from desktop_app.app.drafts import ClientSecretDraft, Draft, OAuthDraft, PatDraft
+from desktop_app.app.learning import Learning
 from desktop_app.app.practice_card import practice_values
 from desktop_app.app.renewals import Renewals
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
-from desktop_app.app.workspace import BrowserSurface, Workspace
+from desktop_app.app.warnings import EndWarnings
+from desktop_app.app.workspace import BrowserSurface, Notes, Workspace
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import Secret
@@ -33,9 +35,11 @@ from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.origin_trust import OriginTrust
 from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
 from desktop_app.infra.turns import ThreadTurns
+from desktop_app.infra.warnings_file import WarningsFile
 from desktop_app.practice import PracticeCloud
 from tests.fakes.change_journal import MemoryJournal
 from tests.fakes.keyring import NamedMemoryStore
+from tests.fakes.scripted_sign_in import ScriptedSignIn
 
 Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
 
@@ -62,6 +66,9 @@ class World:
     profiles: ProfileStore | None = None
     browser_surface: Surface | None = None
     settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))
+    warns: bool = False
+    """Whether ends that come near are looked for; `notes` then shows the notifications."""
+    notes: Notes | None = None
 
     def __post_init__(self) -> None:
         self.http = self.network.http
@@ -72,10 +79,11 @@ class World:
             self.clouds = (cloud,)
             self.network.trust.add(self.practice_cloud.ca_pem, cloud.bases)
         turns, journal = ThreadTurns(), MemoryJournal()
+        self.profile_store = self.profiles or ProfileFile(self.folder, {cloud.key: cloud for cloud in self.clouds})
         self.connections = Connections(
             http=self.http,
             devops=AzureDevOpsRest(self.http),
-            profiles=self.profiles or ProfileFile(self.folder, {cloud.key: cloud for cloud in self.clouds}),
+            profiles=self.profile_store,
             secrets=self.secrets,
             clock=self.clock,
             trust_ca=self.network.trust.add_file,
@@ -91,6 +99,13 @@ class World:
             journal=journal,
             turns=turns,
             clock=self.clock,
+        )
+
+    @property
+    def warnings(self) -> EndWarnings:
+        """Built anew, as after a restart."""
+        return EndWarnings(
+            profiles=self.profile_store, store=WarningsFile(self.folder), history=self.history, clock=self.clock
         )
 
     def workspace(self) -> Workspace:
@@ -110,6 +125,14 @@ class World:
             practice_values=practice_values(self.practice_cloud.card()),
             doctor=self.doctor,
             settings=self.settings,
+            warnings=self.warnings if self.warns else None,
+            notes=self.notes,
+            learning=Learning(
+                connections=self.connections,
+                pats=AzurePats(self.http),
+                app_secrets=GraphAppSecrets(self.http),
+                clock=self.clock,
+            ),
         )
 
     def doctor(self) -> Doctor:
@@ -146,6 +169,24 @@ class World:
         tenant, client_id, secret = self.app(key)
         draft = ClientSecretDraft(
             organization="contoso", tenant=tenant, client_id=client_id, client_secret=Secret(secret)
+        )
+        return self._save(draft, name)
+
+    def save_sign_in(self, name: str, key: str = "web", account: str = "admin@contoso.example") -> Profile:
+        """A person who signs in through an app with a redirect to this computer."""
+        tenant, client_id, secret = self.app(key)
+        draft = OAuthDraft(
+            cloud=self.practice_cloud.cloud,
+            organization="contoso",
+            tenant=tenant,
+            client_id=client_id,
+            client_secret=Secret(secret),
+            redirect_uri="http://localhost",
+        )
+        person = ScriptedSignIn(self.http, account)
+        draft.last_sign_in = (
+            draft.sign_in_key,
+            self.connections.sign_in(draft, person, draft.redirect_uri, Cancel()),
         )
         return self._save(draft, name)
 

@@ -134,7 +134,7 @@ def test_every_method_has_a_name_of_its_own() -> None:
 def test_the_state_of_a_connection(ends_in_days: int | None, last: LastCheck | None, state: tuple[str, str]) -> None:
     ends = None if ends_in_days is None else TODAY + timedelta(days=ends_in_days)
 
-    assert status_words(a_profile(credential_ends=ends, last_check=last), TODAY) == state
+    assert status_words(a_profile(credential_ends=ends, last_check=last), NOON, UTC) == state
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kolkata"])
