@@ -20,7 +20,7 @@ from desktop_app.app.reports import OnEvent, make_report, worst_problem
 from desktop_app.app.safe_changes import SafeChanges
 from desktop_app.auth.device_code import DeviceCode
 from desktop_app.core.cancel import Cancel
-from desktop_app.core.changes import Change, ChangeJournal, Step
+from desktop_app.core.changes import Change, ChangeJournal, Step, renewal_turn
 from desktop_app.core.checks import CheckReport, CheckResult, run_checks
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Credential, Grant
@@ -189,7 +189,14 @@ class Connections:
 
     def put_back(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> Profile:
         """Use the old credential again, if it still works. Raises SECRET_GONE, PROFILE_GONE, as both stores do, and the
-        problem that stands in the way when the old one does not work any more: then nothing has changed."""
+        problem that stands in the way when the old one does not work any more: then nothing has changed.
+        RENEWAL_UNFINISHED while it may be being revoked."""
+        with self._grants.turns.if_free(renewal_turn(key)) as free:
+            if not free:
+                raise ConnectionProblem(Problem.RENEWAL_UNFINISHED)
+            return self._put_back(key, on_result, cancel)
+
+    def _put_back(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> Profile:
         kept = self.kept_old(key)
         if kept is None or kept.before is None:
             raise ConnectionProblem(Problem.SECRET_GONE)
