@@ -209,7 +209,8 @@ class Renewals:
     ) -> tuple[ProfileId, Secret, Made]:
         """A token with exactly the scopes a connection needs, for the wizard. One of `keep_made` and `discard_made` is
         called with the first value in the end; until then nobody else undoes it, and should this program die before,
-        the next start finds out whether a saved connection uses it. Raises Cancelled, and as PatLifecycle.create does."""
+        the next start finds out whether a saved connection uses it. Raises Cancelled, and as PatLifecycle.create
+        does."""
         return self._made_tokens.make(through, organization, unique_name(organization), ends_at, cancel)
 
     def keep_made(self, key: ProfileId) -> None:
