@@ -19,7 +19,7 @@ from desktop_app.core.ports import Clock
 from desktop_app.infra.http import RequestsSession
 from desktop_app.infra.keyring_store import Backend
 from tests.e2e.killed_flows import FLOWS
-from tests.e2e.killing import Program, Steps, program, recover
+from tests.e2e.killing import Program, Steps, Surroundings, program, recover
 from tests.fakes.file_keyring import FileKeyring
 
 Told = dict[str, Any]  # JSON has no static type
@@ -29,17 +29,18 @@ def keyring_of(told: Told) -> Backend:
     """The one in a folder, or the desktop's own."""
     if told["keyring"]:
         return FileKeyring(Path(told["keyring"]))
-    from keyring.backends.SecretService import Keyring
+    import keyring
 
-    return Keyring()
+    return keyring.get_keyring()
 
 
 def work(told: Told, cloud: Cloud, http: RequestsSession) -> Told:
     """In a process of its own."""
-    folder, backend, steps = Path(told["folder"]), keyring_of(told), Steps(told["last"])
+    steps = Steps(told["last"])
+    around = Surroundings(Path(told["folder"]), cloud, http, keyring_of(told), steps)
 
     def start(clock: Clock | None = None) -> Program:
-        return program(folder, cloud, http, backend, steps, clock)
+        return program(around, clock)
 
     if told["do"] == "recover":
         return {"wrong": recover(start)}
@@ -49,7 +50,7 @@ def work(told: Told, cloud: Cloud, http: RequestsSession) -> Told:
             deed(start())
         return {}
     running = start()
-    steps.watch_files(folder)
+    steps.watch_files(around.folder)
     flow.act(running)
     return {"steps": steps.names}
 

@@ -179,7 +179,9 @@ FLOWS: Mapping[str, Flow] = {
     "renew a client secret": Flow((add(APP),), renew(APP), 1, 1),
     "renew a client secret, keep the old": Flow((add(APP),), renew(APP, revoke_old=False), 1, 1),
     "refresh a sign-in": Flow((add(PERSON), use(PERSON), let_token_end(PERSON)), use(PERSON), 1, 1),
-    "refresh a sign-in again": Flow((add(PERSON), use(PERSON), let_token_end(PERSON), use(PERSON), let_token_end(PERSON)), use(PERSON), 1, 1),
+    "refresh a sign-in again": Flow(
+        (add(PERSON), use(PERSON), let_token_end(PERSON), use(PERSON), let_token_end(PERSON)), use(PERSON), 1, 1
+    ),
     "use an app for the first time": Flow((add(APP),), use(APP), 1, 1),
     "use an app again": Flow((add(APP), use(APP)), use(APP), 1, 1),
     "make a token and save it": Flow((add(PERSON),), make_token(save_it=True), 1, 2),

@@ -127,13 +127,23 @@ class Program:
         return profile
 
 
-def program(
-    folder: Path, cloud: Cloud, http: HttpSession, backend: Backend, steps: Steps, clock: Clock | None = None
-) -> Program:
-    """Over real stores in `folder`, the keyring `backend` and the network `http`."""
-    clock, pace, counted = clock or SystemClock(), Pace(), CountedSession(http, steps)
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a program is put into: real stores in `folder`, a keyring, a network, and the steps to count."""
+
+    folder: Path
+    cloud: Cloud
+    http: HttpSession
+    keyring: Backend
+    steps: Steps
+
+
+def program(around: Surroundings, clock: Clock | None = None) -> Program:
+    """As main.build_workspace makes it, without what only the window needs."""
+    folder, cloud, steps = around.folder, around.cloud, around.steps
+    clock, pace, counted = clock or SystemClock(), Pace(), CountedSession(around.http, steps)
     turns, journal = FileTurns(folder), ChangeFile(folder, {cloud.key: cloud})
-    secrets = KeyringSecretStore(PRACTICE_PREFIX, CountedKeyring(backend, steps))
+    secrets = KeyringSecretStore(PRACTICE_PREFIX, CountedKeyring(around.keyring, steps))
     profiles = ProfileFile(folder, {cloud.key: cloud})
     connections = Connections(
         http=counted,
@@ -155,7 +165,7 @@ def program(
         turns=turns,
         clock=clock,
     )
-    return Program(cloud, http, connections, renewals, profiles, secrets)
+    return Program(cloud, around.http, connections, renewals, profiles, secrets)
 
 
 def recover(start: Callable[[Clock], Program]) -> list[str]:

@@ -1,10 +1,10 @@
 """The program is killed (SIGKILL) at every step of every change, and starts again: the connection works, the keyring
 holds what it should and nothing else, and Azure has no credential that nobody knows of.
 
-A flow first runs to its end and so tells its steps; then one process dies before each of them. That is every state that
-can be seen from outside: what lies between two steps changes nothing. All of it runs over TLS against the practice cloud
-and over the real files; every step with a keyring in a folder, since the desktop's own takes a hundred times as long, and
-the flows that write most to it with the real Secret Service too.
+A flow first runs to its end and so tells its steps; then one process dies before each of them. That is every state
+that can be seen from outside: what lies between two steps changes nothing. All of it runs over TLS against the practice
+cloud and over the real files: every step with a keyring in a folder, and some flows, at every step or every few, with
+the real Secret Service, which takes several times as long.
 """
 
 import json
@@ -24,19 +24,21 @@ import msgspec
 import pytest
 
 from desktop_app.app.secret_slots import old_slot, token_slot
-from desktop_app.core.changes import Step
+from desktop_app.core.changes import Change, Step
 from desktop_app.core.credential import ClientSecretCredential, PatCredential, Secret
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.change_journal import ChangeFile
 from desktop_app.infra.credential_json import decode_credential
 from desktop_app.infra.keyring_store import PRACTICE_PREFIX, Backend, KeyringSecretStore
 from desktop_app.infra.profile_file import ProfileFile
+from desktop_app.infra.whole_file import LEFT_AFTER_S
 from desktop_app.practice import PracticeCloud
 from desktop_app.practice.derivation import client_secret, guid
 from desktop_app.practice.directory import AppSecret
 from tests.e2e.killed_flows import FLOWS, SECOND_SECRET
 from tests.e2e.points import note
 from tests.fakes.file_keyring import FileKeyring
+from tests.fakes.profiles import a_profile
 
 pytestmark = [
     pytest.mark.e2e,
@@ -44,6 +46,9 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 Told = dict[str, Any]  # JSON has no static type
+
+WITH_THE_REAL_KEYRING = {"add an app": 1, "remove": 2, "refresh a sign-in": 3, "renew a client secret": 5}
+"""Every way of writing to it, and at every how many-th step the program is killed there."""
 
 
 @dataclass
@@ -164,13 +169,22 @@ class Place:
         wrong += [
             f"wrong id of {profile.method}"
             for profile in profiles
-            if profile.credential_id
-            and self.azure.live().get(profile.credential_id) != _value(store, profile.id)
+            if profile.credential_id and self.azure.live().get(profile.credential_id) != _value(store, profile.id)
         ]
-        left = [path.name for path in self.folder.glob(".*")] if self.folder.exists() else []
-        if len(left) > 1:
-            wrong.append(f"files: {left}")
-        return wrong
+        return wrong + self._left_beside_files()
+
+    def _left_beside_files(self) -> list[str]:
+        """What the next change of each file does not take away."""
+        cloud = self.azure.cloud.cloud
+        profile = a_profile(cloud=cloud)
+        ProfileFile(self.folder, {cloud.key: cloud}).save(profile)
+        ChangeFile(self.folder, {cloud.key: cloud}).put(Change(profile.id, Step.REMOVING, datetime.now(UTC)))
+        return [f"file: {path.name}" for path in self.folder.glob(".*")]
+
+    def age_files(self) -> None:
+        """A minute and more goes by before the program starts again."""
+        for path in self.folder.glob(".*"):
+            os.utime(path, (path.stat().st_mtime - 2 * LEFT_AFTER_S,) * 2)
 
     def _items_of(self, key: ProfileId) -> set[tuple[str, str]]:
         """The manifest of a secret, and the chunks that it names."""
@@ -231,27 +245,29 @@ def real_place(
     tmp_path: Path, keyring_items: Callable[[], list[str]], server: "subprocess.Popen[str]", azure: Azure
 ) -> Place:
     """With the desktop's own keyring."""
-    from keyring.backends.SecretService import Keyring
+    import keyring
 
     from tests.e2e.keyring_session import names
 
-    return Place(server, azure, tmp_path / "config", Keyring(), names, None, tmp_path / "saved")
+    return Place(server, azure, tmp_path / "config", keyring.get_keyring(), names, None, tmp_path / "saved")
 
 
-def killed_at_every_step(place: Place, flow: str) -> tuple[list[str], list[str]]:
-    """The steps of a flow, and what was wrong after dying before each."""
+def killed_at_steps(place: Place, flow: str, every: int = 1) -> tuple[list[str], list[str]]:
+    """The steps of a flow that it was killed at, all or every so many-th, and what was wrong afterwards."""
     place.empty()
     place.run(flow, prepare=True)
     place.remember()
     steps: list[str] = place.run(flow)["answer"]["steps"]
     wrong = [f"at its end: {what}" for what in (*place.run("recover")["answer"]["wrong"], *place.wrong(flow))]
-    for number, name in enumerate(steps):
+    killed_at = list(enumerate(steps))[::every]
+    for number, name in killed_at:
         place.restore()
         ended = place.run(flow, last=number)
         assert ended == {"signal": signal.SIGKILL, "answer": None}, f"{flow}, step {number} ({name}): {ended}"
+        place.age_files()
         found = [*place.run("recover")["answer"]["wrong"], *place.wrong(flow)]
         wrong += [f"killed before step {number} ({name}): {what}" for what in found]
-    return steps, wrong
+    return [name for _number, name in killed_at], wrong
 
 
 @pytest.mark.parametrize("flow", FLOWS)
@@ -259,7 +275,19 @@ def test_program_killed_at_any_step_starts_again_with_all_in_order(
     place: Place, flow: str, pytestconfig: pytest.Config
 ) -> None:
     began = time.monotonic()
-    steps, wrong = killed_at_every_step(place, flow)
+    steps, wrong = killed_at_steps(place, flow)
     note(pytestconfig, flow, len(steps), time.monotonic() - began)
     assert wrong == []
     assert steps
+
+
+@pytest.mark.keyring
+@pytest.mark.parametrize("flow", WITH_THE_REAL_KEYRING)
+def test_program_killed_at_any_step_leaves_the_real_keyring_in_order(
+    real_place: Place, flow: str, pytestconfig: pytest.Config
+) -> None:
+    began = time.monotonic()
+    steps, wrong = killed_at_steps(real_place, flow, WITH_THE_REAL_KEYRING[flow])
+    note(pytestconfig, f"{flow} (real keyring)", len(steps), time.monotonic() - began)
+    assert wrong == []
+    assert len(steps) > 3
