@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from desktop_app.app.drafts import Draft, OAuthDraft, Proof
+from desktop_app.app.drafts import Aim, Draft, OAuthDraft, Proof
 from desktop_app.app.grants import Candidate, Grants
 from desktop_app.app.keyed_locks import KeyedLocks
 from desktop_app.app.outcomes import account_of, first_failure, profile_of, summary
@@ -23,7 +23,7 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.changes import Change, ChangeJournal, Step, renewal_turn
 from desktop_app.core.checks import CheckReport, CheckResult, run_checks
 from desktop_app.core.cloud import Cloud
-from desktop_app.core.credential import AccessToken, Credential, Grant
+from desktop_app.core.credential import AccessToken, Credential, Grant, Secret, long_lived
 from desktop_app.core.history import Event, EventKind, HistoryStore
 from desktop_app.core.lifecycle import GraphToken
 from desktop_app.core.ports import (
@@ -125,6 +125,12 @@ class Connections:
         """What is saved of it. Raises SECRET_GONE, and as the keyring does."""
         return self._grants.credential(profile)
 
+    def long_lived_secret(self, key: ProfileId) -> Secret | None:
+        """The part of a saved credential that a person must replace; None for a sign-in to an app without a secret.
+
+        Raises PROFILE_GONE, SECRET_GONE, and as the keyring does."""
+        return long_lived(self.credential(self.profile(key)))
+
     def graph_token(self, profile: Profile) -> GraphToken:
         """An app's own token for Microsoft Graph. Raises GRAPH_NOT_OFFERED, SECRET_REQUIRED, and as a sign-in does."""
         self._trust(profile.cloud, profile.ca_file)
@@ -158,7 +164,8 @@ class Connections:
             self.note(profile.id, EventKind.CREATED)
         else:
             kept = self.changes.replace(draft.editing, profile, credential, proceed=proceed)
-            self.note(profile.id, EventKind.REPLACED if kept else EventKind.EDITED)
+            again = EventKind.SIGNED_IN_AGAIN if draft.aim is Aim.NEW_SIGN_IN else EventKind.EDITED
+            self.note(profile.id, EventKind.REPLACED if kept else again)
         self._proved.remember(profile.id, proof.grant.token)
         log.info("connection saved profile=%s method=%s", profile.id, profile.method)
         return profile

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from desktop_app.core.credential import AccessToken, ClientSecretCredential, Credential, PatCredential
@@ -16,6 +16,7 @@ from desktop_app.core.lifecycle import (
     AppSecrets,
     GraphToken,
     PatLifecycle,
+    PatRecord,
     PatWish,
     called,
 )
@@ -40,6 +41,10 @@ class Issuer(Protocol):
 
     def old_id(self) -> str:
         """Azure's id of the credential in use; empty where it can not be told for certain."""
+        ...
+
+    def life(self, id: str) -> timedelta | None:
+        """How long the credential of this id was made to last; None where Azure does not tell."""
         ...
 
     def prepared(self, name: str, ends_at: datetime) -> Callable[[], Made]:
@@ -83,13 +88,15 @@ class PatIssuer:
     def old_id(self) -> str:
         return self._profile.credential_id
 
+    def life(self, id: str) -> timedelta | None:
+        record = self._record(id)
+        return record.valid_to - record.valid_from if record else None
+
     def scopes(self) -> frozenset[str]:
         """Those of the old one where Azure tells them, else those last known, else what a connection needs."""
         profile = self._profile
-        if profile.credential_id:
-            for record in self._pats.list(profile.cloud, profile.organization, self._token()):
-                if record.authorization_id == profile.credential_id:
-                    return record.scopes
+        if profile.credential_id and (record := self._record(profile.credential_id)) is not None:
+            return record.scopes
         return frozenset(profile.scopes) or frozenset(scope.scope for scope in PAT_SCOPES)
 
     def prepared(self, name: str, ends_at: datetime) -> Callable[[], Made]:
@@ -106,6 +113,11 @@ class PatIssuer:
         profile = self._profile
         records = self._pats.list(profile.cloud, profile.organization, self._token())
         return tuple(record.authorization_id for record in called(records, name))
+
+    def _record(self, id: str) -> PatRecord | None:
+        profile = self._profile
+        records = self._pats.list(profile.cloud, profile.organization, self._token())
+        return next((record for record in records if record.authorization_id == id), None)
 
     def revoke(self, id: str) -> None:
         profile = self._profile
@@ -139,6 +151,10 @@ class AppSecretIssuer:
         if any(record.key_id == self._profile.credential_id for record in may_be):
             return self._profile.credential_id
         return may_be[0].key_id if len(may_be) == 1 and may_be[0].hint else ""
+
+    def life(self, id: str) -> timedelta | None:
+        record = next((record for record in self._records() if record.key_id == id), None)
+        return record.ends_at - record.starts_at if record else None
 
     def prepared(self, name: str, ends_at: datetime) -> Callable[[], Made]:
         profile, token = self._profile, self._token()

@@ -88,6 +88,12 @@ class MadeTokens:
         finally:
             self._let_go(key)
 
+    @property
+    def held(self) -> frozenset[ProfileId]:
+        """The keys of those that are in wizards now."""
+        with self._lock:
+            return frozenset(self._held)
+
     def _let_go(self, key: ProfileId) -> None:
         with self._lock:
             held = self._held.pop(key, None)

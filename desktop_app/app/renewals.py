@@ -11,7 +11,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop_app.app.connections import Connections, OnResult
@@ -54,10 +54,12 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a renewal would do. `through` is the connection whose person asks for it, None for an app itself;
-    `knows_old` tells whether the old one can be revoked, since Azure's id of it is known."""
+    `knows_old` tells whether the old one can be revoked, since Azure's id of it is known; `lasted` is how long the old
+    one was made to last, if Azure tells."""
 
     through: Profile | None
     knows_old: bool
+    lasted: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class Renewals:
         the issuer does."""
         profile = self._connections.profile(key)
         issuer, through = self._issuers.of(profile, cancel)
-        return Offer(through, bool(issuer.old_id()))
+        old_id = issuer.old_id()
+        return Offer(through, bool(old_id), issuer.life(old_id))
 
     def through(self, profile: Profile) -> Profile | None:
         """The OAuth connection by which the owner of a PAT could ask; None for any other connection."""

@@ -231,6 +231,11 @@ def place_of(draft: Draft) -> Place:
 PageMaker = Callable[[WizardContext, DraftT], FlowPage[DraftT]]
 
 
+def _from(start: Enum, makers: Mapping[Enum, PageMaker[DraftT]]) -> dict[Enum, PageMaker[DraftT]]:
+    """The makers of a page and of all behind it."""
+    return {name: maker for name, maker in makers.items() if name.value >= start.value}
+
+
 class FlowWizard(QWizard, Generic[DraftT]):
     """Shows the pages of a Flow for one draft."""
 
@@ -278,10 +283,11 @@ class FlowWizard(QWizard, Generic[DraftT]):
         return self._draft
 
     def set_pages(self, context: WizardContext, makers: Mapping[Enum, PageMaker[DraftT]], steps: Steps) -> None:
-        """Say how the pages of the flow are made; each shows the trail with its own step marked."""
+        """Say how the pages of the flow are made; each shows the trail with its own step marked. What the flow begins
+        behind is left out."""
         self._context = context
-        self._makers = dict(makers)
-        self._steps = steps
+        self._makers = _from(self._flow.start, makers)
+        self._steps = [step for step in steps if step[1] & self._makers.keys()]
         self._build(self._flow.start)
         self.setStartId(self._flow.start.value)
         self._order_buttons()
