@@ -198,7 +198,8 @@ class Renewals:
 
     def unfinished(self) -> tuple[Change, ...]:
         """What `recover` would work on."""
-        return self._unfinished.entries()
+        held = self._made_tokens.held
+        return tuple(change for change in self._unfinished.entries() if change.key not in held)
 
     def recover(self, cancel: Cancel) -> None:
         """Finish or undo at Azure what a crash or a lost answer left, but for what is going on somewhere. Raises the

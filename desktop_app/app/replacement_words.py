@@ -37,8 +37,8 @@ def put_in_place_words(draft: Draft) -> PageWords:
         return PageWords(
             _("Use the new token"),
             _(
-                "The new token works. From now on the connection uses it. The old one is kept, so that you can go back, "
-                "until you confirm that it is not needed any more."
+                "The new token works. From now on the connection uses it. The old one is kept, so that you can go "
+                "back, until you confirm that it is not needed any more."
             ),
             _("Use the new token"),
         )
@@ -219,8 +219,8 @@ def not_put_back(failure: ConnectionProblem, profile: Profile) -> Guidance:
         title=_("The old one was not put back: it does not work now"),
         happened=f"{_('ADO Connect tried it out.')} {found.title}. {found.happened}",
         now=_(
-            "Nothing has changed: the new one is still in use. If the old one has ended or was revoked, confirm that it "
-            "is not needed any more. Otherwise try again later."
+            "Nothing has changed: the new one is still in use. If the old one has ended or was revoked, confirm that "
+            "it is not needed any more. Otherwise try again later."
         ),
         action=None,
         second=None,

@@ -16,7 +16,7 @@ from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.inputs import LONGEST_LIFE
 from desktop_app.core.problems import ConnectionProblem
-from desktop_app.core.profile import Method, Profile, ProfileId
+from desktop_app.core.profile import Method, Profile
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +39,11 @@ def makers(profiles: Iterable[Profile], cloud: Cloud, organization: str) -> tupl
 
 
 def make_pat(
-    renewals: Renewals, through: ProfileId, cloud: Cloud, organization: str, ends_at: datetime, cancel: Cancel
+    renewals: Renewals, through: Profile, organization: str, ends_at: datetime, cancel: Cancel
 ) -> MadePat:
-    """Raises as Renewals.make_pat does."""
-    key, token, made = renewals.make_pat(through, organization, ends_at, cancel)
-    return MadePat(key, cloud, organization, token, made.id, made.ends_at, made.scopes)
+    """`through` is one of `makers`. Raises as Renewals.make_pat does."""
+    key, token, made = renewals.make_pat(through.id, organization, ends_at, cancel)
+    return MadePat(key, through.cloud, organization, token, made.id, made.ends_at, made.scopes)
 
 
 def save_and_settle(workspace: Workspace, draft: Draft, name: str, cancel: Cancel) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.app.guidance import Place, details_of
+from desktop_app.app.guidance import Guidance, Place, details_of
 from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
 from desktop_app.app.words import (
@@ -37,7 +38,9 @@ from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.connection_parts import Part, PartView, build_part, part_title
 from desktop_app.gui.copy_menu import CopyMenuButton
 from desktop_app.gui.icons import bind_icon
+from desktop_app.gui.kept_old import KeptOldNotice
 from desktop_app.gui.problem_panel import ProblemPanel
+from desktop_app.gui.replace_button import ReplaceButton
 from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
 
 NARROW = 38
@@ -71,12 +74,15 @@ class ConnectionPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._profile: Profile | None = None
         self._has_checks = False
+        self._report: CheckReport | None = None
         self._built: dict[Part, PartView] = {}
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(16)
         column.addLayout(self._head())
+        self.kept = KeptOldNotice()
+        column.addWidget(self.kept)
         self.problem = ProblemPanel()
         self.problem.hide()
         self.problem.action_requested.connect(self.action_requested)
@@ -135,6 +141,7 @@ class ConnectionPage(QScrollArea):
         """Show a connection as it was saved, and the newest report about it if there was a check in this run."""
         same = self._profile is not None and self._profile.id == profile.id
         self._profile = profile
+        self.replace.show_method(profile.method)
         self._show_name(profile.name)
         self.pill.show_state(*status_words(profile, today))
         address = organization_url_words(profile)
@@ -144,15 +151,19 @@ class ConnectionPage(QScrollArea):
         self.subtitle.setText(" · ".join(parts))
         self.subtitle.setAccessibleName(f"{method_name(profile.method)}, {address}, {acts_as}")
         self._show_facts(profile, today)
-        if not same:
+        if not same or (report is not None and report is not self._report):
             self.problem.hide()
+        if not same:
             self.set_busy("")
+            self._show_last_failure(profile, report)
+        self._report = report
         self._show_report(report)
 
     def set_busy(self, what: str) -> None:
         """While something runs: the buttons that would start another thing rest. Empty when nothing runs."""
-        for button in (self.check, self.copy, self.copy_as, self.edit, self.rename, self.remove):
+        for button in (self.check, self.copy, self.copy_as, self.edit, self.replace, self.rename, self.remove):
             button.setEnabled(not what)
+        self.kept.set_free(not what)
         for view in self._built.values():
             view.set_free(not what)
         if what:
@@ -192,9 +203,22 @@ class ConnectionPage(QScrollArea):
         self._checks_note.setText(_("The token was checked just now and copied."))
 
     def show_problem(self, failure: ConnectionProblem) -> None:
-        self.problem.show_guidance(guidance_of(failure, self.place()), details_of(failure))
+        self.show_guidance(guidance_of(failure, self.place()), details_of(failure))
+
+    def show_guidance(self, guidance: Guidance, details: Sequence[str] = ()) -> None:
+        """Explain something that went wrong with this connection."""
+        self.problem.show_guidance(guidance, details)
         self.problem.show()
         self.ensureWidgetVisible(self.problem)
+
+    def _show_last_failure(self, profile: Profile, report: CheckReport | None) -> None:
+        """A connection that does not work says why, also after a restart; details only this run can know."""
+        last = profile.last_check
+        if last is None or last.identity_proved or last.problem is None:
+            return
+        failures = report.failures if report else ()
+        facts = next((failure.facts for failure in failures if failure.problem is last.problem), {})
+        self.show_problem(ConnectionProblem(last.problem, facts))
 
     def place(self) -> Place:
         profile = self._profile
@@ -257,6 +281,7 @@ class ConnectionPage(QScrollArea):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.edit = QPushButton(_("Edit"))
+        self.replace = ReplaceButton()
         self.rename = QPushButton(_("Rename"))
         self.remove = QPushButton(_("Remove"))
         for button, name, picture, signal in (
@@ -269,6 +294,8 @@ class ConnectionPage(QScrollArea):
                 bind_icon(button, picture)
             button.clicked.connect(signal)
             row.addWidget(button)
+        row.insertWidget(1, self.replace)
+        QWidget.setTabOrder(self.edit, self.replace)
         row.addStretch(1)
         return row
 

@@ -158,12 +158,11 @@ class TokenMaker(Card):
             return
         self.problem.hide()
         workspace, draft = self._context.workspace, self._draft
-        through = self._found[max(0, self.account.currentIndex())].id
-        cloud, organization = draft.cloud, draft.organization
+        through, organization = self._found[max(0, self.account.currentIndex())], draft.organization
         ends_at = end_of(self.ends.value, workspace.clock.now())
         self._order = order = _Order(self._context, self._take)
         self._context.runner.start(
-            lambda cancel, progress: make_pat(workspace.renewals, through, cloud, organization, ends_at, cancel),
+            lambda cancel, progress: make_pat(workspace.renewals, through, organization, ends_at, cancel),
             on_done=order.made,
             on_failed=lambda failure: self._failed(failure) if order.wanted else None,
         )
