@@ -230,8 +230,9 @@ class ConnectionPage(QScrollArea):
         """Where it is narrow, the name has a row of its own."""
         narrow = event.size().width() < NARROW * self.fontMetrics().height()
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        if self._first.direction() is not direction:
-            self._first.setDirection(direction)
+        for row in (self._first, self._small):
+            if row.direction() is not direction:
+                row.setDirection(direction)
         super().resizeEvent(event)
 
     # -- building -----------------------------------------------------------------------------------------------------
@@ -277,9 +278,12 @@ class ConnectionPage(QScrollArea):
         column.addLayout(self._small_actions())
         return column
 
-    def _small_actions(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _small_actions(self) -> QBoxLayout:
+        """Two pairs, below each other where it is narrow."""
+        self._small = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        secret, rest = QHBoxLayout(), QHBoxLayout()
+        for row in (self._small, secret, rest):
+            row.setSpacing(8)
         self.edit = QPushButton(_("Edit"))
         self.replace = ReplaceButton()
         self.rename = QPushButton(_("Rename"))
@@ -293,11 +297,18 @@ class ConnectionPage(QScrollArea):
             if picture:
                 bind_icon(button, picture)
             button.clicked.connect(signal)
+        for row, button in (
+            (secret, self.edit),
+            (secret, self.replace),
+            (rest, self.rename),
+            (rest, self.remove),
+        ):
             row.addWidget(button)
-        row.insertWidget(1, self.replace)
-        QWidget.setTabOrder(self.edit, self.replace)
-        row.addStretch(1)
-        return row
+        for row in (secret, rest):
+            self._small.addLayout(row)
+            self._small.setAlignment(row, Qt.AlignmentFlag.AlignLeft)
+        self._small.addStretch(1)
+        return self._small
 
     def _facts_card(self) -> Card:
         self._facts = Card()

@@ -85,9 +85,9 @@ class _Row(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._words, 1)
-        row.addWidget(self._state, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._state, 0, Qt.AlignmentFlag.AlignVCenter)
         self.show_mark(Mark.WAITING)
 
     def show_mark(self, how_far: Mark) -> None:

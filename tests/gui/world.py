@@ -11,7 +11,7 @@ from typing import Any
 from desktop_app.app.backups import Backups
 from desktop_app.app.connections import Connections
 from desktop_app.app.doctor import Doctor
-from desktop_app.app.drafts import ClientSecretDraft, Draft, PatDraft
+from desktop_app.app.drafts import ClientSecretDraft, Draft, OAuthDraft, PatDraft
 from desktop_app.app.practice_card import practice_values
 from desktop_app.app.renewals import Renewals
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
@@ -36,6 +36,7 @@ from desktop_app.infra.turns import ThreadTurns
 from desktop_app.practice import PracticeCloud
 from tests.fakes.change_journal import MemoryJournal
 from tests.fakes.keyring import NamedMemoryStore
+from tests.fakes.scripted_sign_in import ScriptedSignIn
 
 Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
 
@@ -71,7 +72,8 @@ class World:
         if not self.clouds:
             self.clouds = (cloud,)
             self.network.trust.add(self.practice_cloud.ca_pem, cloud.bases)
-        turns, journal = ThreadTurns(), MemoryJournal()
+        turns = ThreadTurns()
+        self.journal = journal = MemoryJournal()
         self.connections = Connections(
             http=self.http,
             devops=AzureDevOpsRest(self.http),
@@ -141,6 +143,21 @@ class World:
     def save_pat(self, name: str, token: str = "four-scopes", **values: Any) -> Profile:  # any field of the draft
         """Make a connection without any window."""
         return self._save(PatDraft(organization="contoso", token=Secret(self.pat(token)), **values), name)
+
+    def save_oauth(self, name: str, account: str = "admin@contoso.example", key: str = "desktop") -> Profile:
+        """Somebody signs in; no window is needed for that either."""
+        tenant, client_id, secret = self.app(key)
+        draft = OAuthDraft(
+            cloud=self.practice_cloud.cloud,
+            organization="contoso",
+            tenant=tenant,
+            client_id=client_id,
+            client_secret=Secret(secret),
+            redirect_uri="http://localhost",
+        )
+        grant = self.connections.sign_in(draft, ScriptedSignIn(self.http, account), draft.redirect_uri, Cancel())
+        draft.last_sign_in = (draft.sign_in_key, grant)
+        return self._save(draft, name)
 
     def save_client_secret(self, name: str, key: str = "automation") -> Profile:
         tenant, client_id, secret = self.app(key)

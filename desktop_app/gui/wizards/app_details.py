@@ -70,6 +70,7 @@ class AppDetailsPage(TaskPage[DraftT]):
         self.add_field("client_id", self.client_id)
         self.add_field("client_secret", self.secret)
         if replaces:
+            self.begins_at = self.secret.editor
             self.body.addWidget(new_one_button(context, draft), 0, Qt.AlignmentFlag.AlignLeft)
         self.fields["secret"] = self.secret
         self.tenant.text, self.client_id.text = draft.tenant, draft.client_id
@@ -91,8 +92,6 @@ class AppDetailsPage(TaskPage[DraftT]):
         self.secret.set_help(self._secret_help())
         self.secret.judge_again()  # the cloud may have changed on an earlier page
         self._saved.read(self)
-        if self.draft.aim is Aim.NEW_SECRET:
-            self.secret.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         wanted = (self.draft.cloud, self.draft.organization)
         if self._found_for == wanted:
             self._look_at_tenant()

@@ -238,7 +238,8 @@ class PutInPlacePage(SavingPage[DraftT]):
         self.other_account = Banner("attention", _("This is another account."), "")
         self.other_account.setObjectName("otherAccount")
         self.other_account.hide()
-        for widget in (self.problem, self.other_account):
+        self.checks = CheckView()
+        for widget in (self.problem, self.other_account, self.checks):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -250,6 +251,8 @@ class PutInPlacePage(SavingPage[DraftT]):
         words = other_account_words(self.draft)
         self.other_account.show_words("attention", _("This is another account."), words)
         self.other_account.setVisible(bool(words))
+        if (proof := self.draft.proven) is not None:
+            show_report(self.checks, proof.report, place_of(self.draft))
 
     def obstacle(self) -> str:
         return _("The connection is being saved.") if self.busy else ""

@@ -50,6 +50,8 @@ class FlowPage(QWizardPage, Generic[DraftT]):
         self.context = context
         self.draft = draft
         self.fields: dict[str, Field[Any]] = {}  # each has a type of its own
+        self.begins_at: QWidget | None = None
+        """Where the cursor is put, if not at the first thing there is."""
         self.setObjectName(type(self).__name__)
         self._trail_place = QVBoxLayout()
         self.setAccessibleName(title)
@@ -275,7 +277,7 @@ class FlowWizard(QWizard, Generic[DraftT]):
         self.setContentsMargins(10, 8, 10, 6)
         self.resize(820, 700)
         self.setMinimumSize(640, 480)
-        self.currentIdChanged.connect(lambda _number: enter_page(self))
+        self.currentIdChanged.connect(self._enter_page)
         self.currentIdChanged.connect(self._say_page)
 
     @property
@@ -322,6 +324,10 @@ class FlowWizard(QWizard, Generic[DraftT]):
         for name in [name for name in self._makers if name.value == number]:
             self._build(name)
         return super().validateCurrentPage()
+
+    def _enter_page(self) -> None:
+        page = self.currentPage()
+        enter_page(self, page.begins_at if isinstance(page, FlowPage) else None)
 
     def _say_page(self) -> None:
         """Another page is no new window: a screen reader would start in the middle of it, at the focus."""

@@ -153,8 +153,6 @@ class TokenPage(FlowPage[PatDraft]):
         if self.draft.uses_made:
             help_text = _("ADO Connect had it made; it is filled in. Go on to check it.")
         self.token.set_help(help_text)
-        if self.draft.aim is Aim.NEW_SECRET:
-            self.token.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.token.judge_again()  # the cloud may have changed on an earlier page
 
     def obstacle(self) -> str:
