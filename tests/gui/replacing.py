@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,6 +14,9 @@ from desktop_app.gui.renewal_dialog import RenewalDialog, State
 from desktop_app.infra.profile_file import ProfileFile
 from tests.gui.driving import Desk
 from tests.gui.world import World
+
+PATS = "_apis/tokens/pats"
+TODAY = datetime.now(UTC).astimezone().date()
 
 
 def idle(desk: Desk) -> None:
@@ -97,3 +101,18 @@ def slots(world: World) -> set[str]:
     """Which kinds of secrets lie in the keyring: "" is the credential itself."""
     stored = getattr(world.secrets, "_secrets", {})
     return {str(key)[32:] for key in stored}
+
+
+def live_tokens(world: World) -> set[str]:
+    """The names of the tokens that are neither revoked nor over."""
+    now = datetime.now(UTC)
+    return {
+        one.display_name
+        for one in world.practice_cloud.directory.pats.values()
+        if not one.revoked and one.valid_to > now
+    }
+
+
+def looks_again(desk: Desk) -> bool:
+    """Whether the window will look by itself for what is left at Azure."""
+    return desk.window.recovery.waiting

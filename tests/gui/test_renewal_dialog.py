@@ -26,9 +26,14 @@ from tests.gui.driving import Desk
 from tests.gui.looking import assert_everything_is_named, assert_nowhere, assert_tab_order_is_reading_order
 from tests.gui.looking import visible_words as words_in
 from tests.gui.replacing import (
+    PATS,
+    TODAY,
+    answer,
     choose_way,
     idle,
     know_the_token,
+    live_tokens,
+    looks_again,
     notice,
     open_renewal,
     press_notice,
@@ -39,8 +44,7 @@ from tests.gui.replacing import (
 )
 from tests.gui.world import World
 
-PATS, PROJECTS = "_apis/tokens/pats", "_apis/projects"
-TODAY = datetime.now(UTC).astimezone().date()
+PROJECTS = "_apis/projects"
 
 
 @pytest.fixture
@@ -65,16 +69,6 @@ def app(desk: Desk) -> Profile:
     profile = desk.world.save_client_secret("Nightly sync")
     show(desk, profile)
     return profile
-
-
-def live_tokens(world: World) -> set[str]:
-    """The names of the tokens that are neither revoked nor over."""
-    now = datetime.now(UTC)
-    return {
-        one.display_name
-        for one in world.practice_cloud.directory.pats.values()
-        if not one.revoked and one.valid_to > now
-    }
 
 
 def secrets_of_app(world: World) -> list[str]:
@@ -410,23 +404,21 @@ def test_a_revocation_that_is_not_confirmed_is_told_and_done_later(desk: Desk, p
     idle(desk)
     assert "Azure has not confirmed yet that the old token is revoked." in notice(desk)
     assert not desk.window.connection_page.kept.put_back.isVisible()
-    assert desk.window.recovery.waiting
+    assert looks_again(desk)
     desk.window.recovery.begin()
     idle(desk)
     assert "not confirmed yet" in notice(desk), "nothing pops up while it fails again"
-    assert desk.window.recovery.waiting
+    assert looks_again(desk)
     desk.world.practice_cloud.faults.clear()
     desk.window.recovery.begin()
     idle(desk)
     assert desk.world.practice_cloud.directory.pat("four-scopes").revoked
     assert notice(desk) == ""
-    assert not desk.window.recovery.waiting
+    assert not looks_again(desk)
     assert slots(desk.world) <= {"", ".token"}
 
 
 def test_a_person_who_revoked_it_says_so(desk: Desk, pat: Profile) -> None:
-    from tests.gui.replacing import answer
-
     dialog = open_renewal(desk)
     desk.world.practice_cloud.faults.add(
         Fault(FaultKind.STATUS, Service.IDENTITY, PATS, "DELETE", times=None, status=503)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QDialog
 
 from desktop_app.app.guidance_index import guidance_for
 from desktop_app.app.words import fault_words
@@ -31,7 +31,7 @@ from tests.gui.looking import (
     visible_words,
 )
 from tests.gui.replacing import answer, choose_way, idle, notice, press_notice, save, saved_secret, show, slots
-from tests.gui.signing_in import script_the_view
+from tests.gui.signing_in import NobodyThere, script_the_view
 from tests.gui.world import World
 
 ADMIN = "admin@contoso.example"
@@ -193,7 +193,7 @@ def test_only_one_old_token_is_kept_and_that_is_said_before_another_is_entered(d
     assert desk.window.wizard is None
     assert guidance_for(Problem.OLD_SECRET_KEPT).title in visible_words(desk.window.connection_page)
     choose_way(desk, "Renew this token for me…")
-    assert desk.window.findChild(object, "renewalDialog") is None
+    assert desk.window.findChild(QDialog, "renewalDialog") is None
 
 
 def test_menu_of_the_window_leads_there_too(desk: Desk) -> None:
@@ -313,8 +313,6 @@ def test_sign_in_that_was_ended_is_done_again_with_the_same_account(
 
 
 def test_signing_in_again_can_be_cancelled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.gui.signing_in import NobodyThere
-
     script_the_view(monkeypatch, NobodyThere())
     profile = desk.world.save_oauth("My sign-in")
     show(desk, profile)
@@ -355,4 +353,3 @@ def test_what_failed_last_is_explained_when_the_connection_is_chosen(desk: Desk)
     assert not panel.isVisible()
     show(desk, profile)
     assert panel.isVisible()
-    assert isinstance(desk.window.connection_list.search, QLineEdit)
