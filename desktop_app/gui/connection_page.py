@@ -230,6 +230,7 @@ class ConnectionPage(QScrollArea):
         """Where it is narrow, the name has a row of its own."""
         narrow = event.size().width() < NARROW * self.fontMetrics().height()
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self.kept.set_narrow(narrow)
         for row in (self._first, self._small):
             if row.direction() is not direction:
                 row.setDirection(direction)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.app.replacement_words import KeptWords
 from desktop_app.gui.icons import IconLabel, bind_icon
@@ -43,10 +43,10 @@ class KeptOldNotice(QFrame):
         self.forget = QPushButton()
         self.forget.setObjectName("forgetOld")
         self.forget.clicked.connect(self.forget_requested)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(8)
         for button in (self.forget, self.put_back, self.link):
-            buttons.addWidget(button)
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         buttons.addStretch(1)
         column = QVBoxLayout()
         column.setSpacing(8)
@@ -72,6 +72,12 @@ class KeptOldNotice(QFrame):
             button.setText(label.replace("&", "&&"))
             button.setAccessibleDescription(words.title)
             button.setVisible(bool(label))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Where there is no room beside each other, the buttons stand below each other."""
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._buttons.direction() is not direction:
+            self._buttons.setDirection(direction)
 
     def set_free(self, free: bool) -> None:
         """False while something runs on this connection."""

@@ -35,6 +35,9 @@ from desktop_app.gui.tasks import TaskHandle, TaskRunner
 from desktop_app.gui.widgets import Banner, Heading, SoftText, primary_button
 from desktop_app.gui.wizards.final_pages import check_names
 
+WIDE = 36
+"""So many line heights of the interface font: room for the field of a date with its quick picks."""
+
 
 class State(Enum):
     """What the dialog is about."""
@@ -68,7 +71,6 @@ class RenewalDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("renewalDialog")
         self.setWindowTitle(renewal_words.title(profile))
-        self.resize(600, 560)
         self.state = State.LOOKING
         self._profile = profile
         self._workspace = workspace
@@ -78,6 +80,8 @@ class RenewalDialog(QDialog):
         self._run: RenewalRun | None = None
         self._looking: TaskHandle | None = None
         self._build()
+        self.ensurePolished()
+        self.resize(WIDE * self.fontMetrics().height(), 560)
         self.look()
 
     # -- whether it can be done ---------------------------------------------------------------------------------------
