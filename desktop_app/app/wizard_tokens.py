@@ -38,9 +38,7 @@ def makers(profiles: Iterable[Profile], cloud: Cloud, organization: str) -> tupl
     return tuple(found[account] for account in sorted(found))
 
 
-def make_pat(
-    renewals: Renewals, through: Profile, organization: str, ends_at: datetime, cancel: Cancel
-) -> MadePat:
+def make_pat(renewals: Renewals, through: Profile, organization: str, ends_at: datetime, cancel: Cancel) -> MadePat:
     """`through` is one of `makers`. Raises as Renewals.make_pat does."""
     key, token, made = renewals.make_pat(through.id, organization, ends_at, cancel)
     return MadePat(key, through.cloud, organization, token, made.id, made.ends_at, made.scopes)

@@ -17,8 +17,8 @@ from desktop_app.app import renewal_words
 from desktop_app.app.guidance import Action, ActionKind, Guidance, Place, details_of
 from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
-from desktop_app.app.wizard_tokens import end_of
 from desktop_app.app.renewals import Offer, Renewed, Stage, Wish
+from desktop_app.app.wizard_tokens import end_of
 from desktop_app.app.words import check_outcome, fault_words
 from desktop_app.app.workspace import Workspace
 from desktop_app.core.checks import CheckResult

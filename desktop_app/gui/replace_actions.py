@@ -88,14 +88,17 @@ class ReplaceActions(QObject):
         if (profile := self._window.profile) is not None:
             self._window.wizards.sign_in_again(profile)
 
-    def _hindered(self) -> bool:
-        """Only one old secret is kept: better said before a new one was made than after."""
+    @property
+    def _keeps_old(self) -> bool:
         from desktop_app.core.changes import Step
 
+        return self._change is not None and self._change.step is Step.KEPT
+
+    def _hindered(self) -> bool:
+        """Only one old secret is kept: better said before a new one was made than after."""
         if self._change is None:
             return False
-        kept = self._change.step is Step.KEPT
-        problem = Problem.OLD_SECRET_KEPT if kept else Problem.RENEWAL_UNFINISHED
+        problem = Problem.OLD_SECRET_KEPT if self._keeps_old else Problem.RENEWAL_UNFINISHED
         self._page.show_problem(ConnectionProblem(problem))
         return True
 
@@ -111,7 +114,7 @@ class ReplaceActions(QObject):
         if profile.method is Method.OAUTH:
             self.enter_sign_in()
             return
-        if self._hindered():
+        if self._keeps_old and self._hindered():  # what else is unfinished is brought to its end first
             return
         dialog = RenewalDialog(profile, window.workspace, window.runner, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -292,8 +292,7 @@ def test_cancel_in_the_middle_undoes_what_was_done(desk: Desk, pat: Profile, pat
     before = live_tokens(desk.world)
     desk.world.practice_cloud.faults.add(Fault(FaultKind.DELAY, None, path, method, seconds=0.7))
     forward(desk, dialog)
-    if path == PROJECTS:
-        desk.wait(dialog.checks.isVisible)
+    desk.wait(dialog.checks.isVisible if path == PROJECTS else lambda: bool(desk.world.journal.load()))
     desk.keyboard.push(dialog.leave)
     assert dialog.state is State.UNDOING
     assert "Undoing it" in words_in(dialog)
@@ -314,6 +313,7 @@ def test_who_does_not_want_to_wait_for_the_undoing_closes_once_more(desk: Desk, 
     before = live_tokens(desk.world)
     desk.world.practice_cloud.faults.add(Fault(FaultKind.DELAY, Service.IDENTITY, PATS, "POST", seconds=0.7))
     forward(desk, dialog)
+    desk.wait(lambda: bool(desk.world.journal.load()))  # the request is on its way
     desk.keyboard.press(Qt.Key.Key_Escape)
     assert dialog.state is State.UNDOING
     desk.keyboard.press(Qt.Key.Key_Escape)

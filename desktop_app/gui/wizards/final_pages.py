@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPushButton, QWizard
 from desktop_app.app.drafts import Draft, Proof
 from desktop_app.app.guidance import ActionKind, Place
 from desktop_app.app.i18n import _
-from desktop_app.app.wizard_tokens import save_and_settle
 from desktop_app.app.replacement_words import done_words, other_account_words, put_in_place_words
+from desktop_app.app.wizard_tokens import save_and_settle
 from desktop_app.app.words import check_outcome, check_title, fault_words
 from desktop_app.core.checks import PERMISSION_CHECKS, CheckName, CheckReport, CheckResult
 from desktop_app.core.inputs import InputFault, InputNote, judge_name
