@@ -9,9 +9,9 @@ import logging
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from desktop_app.app.connections import Connections
 from desktop_app.app.drafts import Draft, MadePat, PatDraft
 from desktop_app.app.renewals import Renewals
-from desktop_app.app.workspace import Workspace
 from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.inputs import LONGEST_LIFE
@@ -44,21 +44,21 @@ def make_pat(renewals: Renewals, through: Profile, organization: str, ends_at: d
     return MadePat(key, through.cloud, organization, token, made.id, made.ends_at, made.scopes)
 
 
-def save_and_settle(workspace: Workspace, draft: Draft, name: str, cancel: Cancel) -> Profile:
+def save_and_settle(connections: Connections, renewals: Renewals, draft: Draft, name: str, cancel: Cancel) -> Profile:
     """Save a draft. A token that was made for it is kept if it is the one that is saved, and revoked if another one is,
     or if this was cancelled. Raises as Connections.save does; then it may be tried again."""
     made = draft.made if isinstance(draft, PatDraft) else None
     try:
-        profile = workspace.connections.save(draft, name, cancel)
+        profile = connections.save(draft, name, cancel)
     except Cancelled:
         if made is not None:
-            discard(workspace.renewals, made)
+            discard(renewals, made)
         raise
     if made is not None and isinstance(draft, PatDraft):
         if draft.uses_made:
-            workspace.renewals.keep_made(made.key)
+            renewals.keep_made(made.key)
         else:
-            discard(workspace.renewals, made)
+            discard(renewals, made)
         draft.made = None
     return profile
 

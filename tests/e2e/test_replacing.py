@@ -1,4 +1,4 @@
-"""Through the real window: another secret for each method, one that Azure makes, the old one back, and a new sign-in."""
+"""Through the real window: another secret for each method, one made by Azure, the old one back, and a new sign-in."""
 
 from collections.abc import Callable
 from dataclasses import replace

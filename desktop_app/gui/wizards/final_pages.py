@@ -170,9 +170,10 @@ class SavingPage(TaskPage[DraftT]):
     def forward(self) -> bool:
         if self._saved:
             return True
-        draft, name, workspace = self.draft, self.save_name, self.context.workspace
+        draft, name = self.draft, self.save_name
+        connections, renewals = self.context.workspace.connections, self.context.workspace.renewals
         draft.saving = True
-        self.start(lambda cancel, progress: save_and_settle(workspace, draft, name, cancel), self._done)
+        self.start(lambda cancel, progress: save_and_settle(connections, renewals, draft, name, cancel), self._done)
         return False
 
     def _failed(self, failure: ConnectionProblem) -> None:
