@@ -131,6 +131,14 @@ class Connections:
         Raises PROFILE_GONE, SECRET_GONE, and as the keyring does."""
         return long_lived(self.credential(self.profile(key)))
 
+    def copy_long_lived(self, key: ProfileId) -> Secret | None:
+        """The same, to be handed out: noted as copied."""
+        secret = self.long_lived_secret(key)
+        if secret is not None:
+            pat = self.profile(key).method is Method.PAT
+            self.note(key, EventKind.COPIED, form="token" if pat else "client-secret")  # as in app/handover/table.py
+        return secret
+
     def graph_token(self, profile: Profile) -> GraphToken:
         """An app's own token for Microsoft Graph. Raises GRAPH_NOT_OFFERED, SECRET_REQUIRED, and as a sign-in does."""
         self._trust(profile.cloud, profile.ca_file)

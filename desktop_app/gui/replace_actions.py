@@ -159,7 +159,7 @@ class ReplaceActions(QObject):
             return
         label = _("Token") if profile.method is Method.PAT else _("Client secret")
         self._window.runner.start(
-            lambda cancel, progress: workspace.connections.long_lived_secret(key),
+            lambda cancel, progress: workspace.connections.copy_long_lived(key),
             on_done=partial(self._copied, label),
             on_failed=self._window.show_problem,
             owner=self,

@@ -136,6 +136,7 @@ def test_token_is_renewed_and_the_old_one_revoked(desk: Desk, pat: Profile) -> N
     assert slots(desk.world) <= {"", ".token"}
     assert notice(desk) == ""
     assert EventKind.RENEWED in kinds(desk, pat)
+    assert kinds(desk, pat)[-1] is EventKind.COPIED
     assert_nowhere([old, new])
 
 
