@@ -5,13 +5,11 @@ The dialog asks and shows; the renewal itself (renewal_run.py) goes on when the 
 
 from __future__ import annotations
 
-from datetime import date
 from enum import Enum, auto
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.app import renewal_words
 from desktop_app.app.guidance import Action, ActionKind, Guidance, Place, details_of
@@ -19,21 +17,16 @@ from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
 from desktop_app.app.renewals import Offer, Renewed, Stage, Wish
 from desktop_app.app.wizard_tokens import end_of
-from desktop_app.app.words import check_outcome, fault_words
 from desktop_app.app.workspace import Workspace
 from desktop_app.core.checks import CheckResult
-from desktop_app.core.inputs import InputFault, InputNote, judge_new_end
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Profile
 from desktop_app.gui.announce import announce
-from desktop_app.gui.check_view import CheckView
-from desktop_app.gui.date_field import DateField
 from desktop_app.gui.problem_panel import ProblemPanel
+from desktop_app.gui.renewal_parts import AfterRenewal, RenewalForm, RenewalProgress
 from desktop_app.gui.renewal_run import RenewalRun
-from desktop_app.gui.stage_list import Mark, StageList
 from desktop_app.gui.tasks import TaskHandle, TaskRunner
 from desktop_app.gui.widgets import Banner, Heading, SoftText, primary_button
-from desktop_app.gui.wizards.final_pages import check_names
 
 WIDE = 36
 """So many line heights of the interface font: room for the field of a date with its quick picks."""
@@ -93,18 +86,13 @@ class RenewalDialog(QDialog):
         self._looking = self._runner.start(
             lambda cancel, progress: renewals.offer(key, cancel),
             on_done=self._offered,
-            on_failed=partial(self._explain, State.REFUSED),
+            on_failed=self._refused,
             owner=self,
         )
 
     def _offered(self, offer: Offer) -> None:
         self._offer = offer
-        self.ends.text = renewal_words.suggested_end(offer, self._today()).isoformat()
-        self.revoke.setChecked(offer.knows_old)
-        self.revoke.setEnabled(offer.knows_old)
-        help_text = renewal_words.revoke_help(self._profile, offer)
-        self.revoke_help.setText(help_text)
-        self.revoke.setAccessibleDescription(help_text)
+        self.form.show_offer(offer)
         self._ask()
 
     def _ask(self) -> None:
@@ -120,10 +108,8 @@ class RenewalDialog(QDialog):
         run.progressed.connect(self._progress)
         run.renewed.connect(self._renewed)
         run.undone.connect(self._undone)
-        run.failed.connect(partial(self._explain, State.FAILED))
-        shown = [stage for stage in Stage if stage is not Stage.REVOKING or (self._wish and self._wish.revoke_old)]
-        self.stages.start([(stage.value, renewal_words.stage(stage, self._profile)) for stage in shown])
-        self.checks.start(check_names(self._profile.method))
+        run.failed.connect(self._failed)
+        self.work.start(revokes=self._wish is not None and self._wish.revoke_old)
         self._show(State.WORKING)
 
     def _request(self) -> None:
@@ -135,31 +121,32 @@ class RenewalDialog(QDialog):
 
     def _progress(self, event: object) -> None:
         if isinstance(event, CheckResult):
-            self.checks.set_result(event.name.value, event.status, check_outcome(event, self._place()), event.took_s)
+            self.work.show_result(event)
         elif isinstance(event, Stage) and self.state is State.WORKING:
-            self.stages.run(event.value)
-            self.patience.setText(renewal_words.patience(event, self._profile))
-            self.patience.setVisible(bool(self.patience.text()))
-            self.checks.setVisible(event is Stage.CHECKING)
-            if event is Stage.CHECKING:
-                self.checks.set_running()
+            self.work.show_stage(event)
             if event in {Stage.SWAPPING, Stage.REVOKING}:  # from here on there is nothing to undo
                 self.leave.setEnabled(False)
 
     def _renewed(self, renewed: Renewed) -> None:
         revoked = self._wish is not None and self._wish.revoke_old and renewed.left is None
-        self.stages.finish(Mark.LATER if renewed.left else Mark.DONE)
-        self.checks.hide()
+        self.work.finish(renewed)
         self._show(State.DONE, renewal_words.done(self._profile, renewed, revoked=revoked))
-        self.copy.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.after.copy.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _undone(self, left: bool) -> None:
         self._show(State.UNDONE, renewal_words.cancelled(self._profile, left=left))
 
-    def _explain(self, state: State, failure: ConnectionProblem) -> None:
-        self.stages.stop()
-        words = renewal_words.refused if state is State.REFUSED else renewal_words.failed
-        self._show(state, words(self._profile))
+    # Methods, which end with the dialog: what is heard of a renewal after that goes nowhere.
+
+    def _refused(self, failure: ConnectionProblem) -> None:
+        self._explain(State.REFUSED, renewal_words.refused(self._profile), failure)
+
+    def _failed(self, failure: ConnectionProblem) -> None:
+        self.work.stop()
+        self._explain(State.FAILED, renewal_words.failed(self._profile), failure)
+
+    def _explain(self, state: State, words: str, failure: ConnectionProblem) -> None:
+        self._show(state, words)
         self.problem.show_guidance(_fitting(guidance_of(failure, self._place())), details_of(failure))
 
     # -- buttons ------------------------------------------------------------------------------------------------------
@@ -221,7 +208,7 @@ class RenewalDialog(QDialog):
         self.form.setVisible(state is State.ASKING)
         self.work.setVisible(state in {State.WORKING, State.UNDOING, State.FAILED, State.DONE})
         if state is not State.WORKING:
-            self.patience.hide()
+            self.work.rest()
         self.finished_banner.setVisible(state is State.DONE)
         self.after.setVisible(state is State.DONE)
         if state is State.DONE:
@@ -247,12 +234,18 @@ class RenewalDialog(QDialog):
         self.finished_banner.setObjectName("renewedBanner")
         inner = QWidget()
         inner.setObjectName("pageBody")
-        self.body = QVBoxLayout(inner)
-        self.body.setContentsMargins(0, 0, 12, 0)
-        self.body.setSpacing(12)
-        for widget in (self.words, self.problem, self._form(), self.finished_banner, self._work(), self._after()):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
+        body = QVBoxLayout(inner)
+        body.setContentsMargins(0, 0, 12, 0)
+        body.setSpacing(12)
+        self.form = RenewalForm(self._profile, self._workspace.clock.now().astimezone().date())
+        self.ends, self.revoke = self.form.ends, self.form.revoke
+        self.work = RenewalProgress(self._profile, self._place())
+        self.stages, self.checks = self.work.stages, self.work.checks
+        self.after = AfterRenewal(self._profile)
+        self.after.copy_requested.connect(self.copy_requested)
+        for widget in (self.words, self.problem, self.form, self.finished_banner, self.work, self.after):
+            body.addWidget(widget)
+        body.addStretch(1)
         scroll = QScrollArea()
         scroll.setObjectName("pageScroll")
         scroll.setWidgetResizable(True)
@@ -267,46 +260,6 @@ class RenewalDialog(QDialog):
         column.addWidget(scroll, 1)
         column.addLayout(self._buttons())
 
-    def _form(self) -> QWidget:
-        self.form = QWidget()
-        self.ends = DateField(renewal_words.end_label(self._profile), today=self._today(), words=_words)
-        self.ends.editor.setObjectName("endsField")
-        self.ends.set_judge(lambda text: judge_new_end(text, self._today()), _words)
-        self.revoke = QCheckBox(renewal_words.revoke_choice(self._profile))
-        self.revoke.setObjectName("revokeOld")
-        self.revoke_help = SoftText("")
-        column = QVBoxLayout(self.form)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for widget in (self.ends, self.revoke, self.revoke_help):
-            column.addWidget(widget)
-        return self.form
-
-    def _work(self) -> QWidget:
-        self.work = QWidget()
-        self.stages = StageList()
-        self.patience = SoftText("")
-        self.checks = CheckView()
-        column = QVBoxLayout(self.work)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        for widget in (self.stages, self.patience, self.checks):
-            column.addWidget(widget)
-        self.checks.hide()
-        return self.work
-
-    def _after(self) -> QWidget:
-        self.after = QWidget()
-        self.copy = QPushButton(renewal_words.copy_label(self._profile))
-        self.copy.setObjectName("copyRenewed")
-        self.copy.clicked.connect(self.copy_requested)
-        column = QVBoxLayout(self.after)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(SoftText(renewal_words.reminder(self._profile)))
-        column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
-        return self.after
-
     def _buttons(self) -> QHBoxLayout:
         self.leave = QPushButton(_("Cancel"))
         self.leave.setObjectName("cancelRenewal")
@@ -316,15 +269,11 @@ class RenewalDialog(QDialog):
         self.go_on.setObjectName("renewGoOn")
         self.go_on.setDefault(True)
         self.go_on.clicked.connect(self._forward)
-        self.copy.setAutoDefault(False)
         row = QHBoxLayout()
         row.addWidget(self.leave)
         row.addStretch(1)
         row.addWidget(self.go_on)
         return row
-
-    def _today(self) -> date:
-        return self._workspace.clock.now().astimezone().date()
 
     def _place(self) -> Place:
         profile = self._profile
@@ -357,7 +306,3 @@ def _fitting(found: Guidance) -> Guidance:
         actions[0] if actions else None,
         actions[1] if len(actions) > 1 else None,
     )
-
-
-def _words(said: InputFault | InputNote) -> str:
-    return fault_words(said) if isinstance(said, InputFault) else ""

@@ -171,7 +171,7 @@ def test_token_is_made_in_the_wizard_and_renewed_later(start: Start, witness: Wi
 
     dialog = replacing.renew(program, "Renew this token for me…")
     assert "The old token is revoked." in dialog.finished_banner.accessibleName()
-    click(dialog.copy)
+    click(dialog.after.copy)
     wait_until(lambda: program.clipboard.holding, "the new token")
     replacing.close(program, dialog)
     (second,) = made_names(witness)

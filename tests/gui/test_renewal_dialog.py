@@ -123,7 +123,7 @@ def test_token_is_renewed_and_the_old_one_revoked(desk: Desk, pat: Profile) -> N
     assert "The old token is revoked." in words_in(dialog)
     assert "Put the new one there." in words_in(dialog)
     inspect(desk, dialog, [old, new])
-    desk.keyboard.push(dialog.copy)
+    desk.keyboard.push(dialog.after.copy)
     desk.wait(lambda: desk.clipboard.holding)
     assert (QGuiApplication.clipboard().text() == new) is True
     forward(desk, dialog)
@@ -178,8 +178,8 @@ def test_client_secret_is_renewed_and_the_old_one_deleted(desk: Desk, app: Profi
     (new,) = secrets_of_app(desk.world)
     assert new != old
     assert saved_secret(desk.world, app) == new
-    assert dialog.copy.text() == "Copy client secret"
-    desk.keyboard.push(dialog.copy)
+    assert dialog.after.copy.text() == "Copy client secret"
+    desk.keyboard.push(dialog.after.copy)
     desk.wait(lambda: desk.clipboard.holding)
     assert (QGuiApplication.clipboard().text() == new) is True
     inspect(desk, dialog, [old, new])
@@ -324,6 +324,21 @@ def test_who_does_not_want_to_wait_for_the_undoing_closes_once_more(desk: Desk, 
     assert desk.button("checkAgain", desk.window.connection_page).isEnabled()
     assert live_tokens(desk.world) == before
     assert desk.world.journal.load() == ()
+
+
+def test_a_failure_after_the_dialog_is_closed_is_heard_by_nobody(desk: Desk, pat: Profile) -> None:
+    dialog = open_renewal(desk)
+    faults = desk.world.practice_cloud.faults
+    faults.add(Fault(FaultKind.DELAY, Service.IDENTITY, PATS, "POST", seconds=0.7))
+    faults.add(Fault(FaultKind.STATUS, Service.IDENTITY, PATS, "POST", status=503))
+    forward(desk, dialog)
+    desk.wait(lambda: bool(desk.world.journal.load()))
+    for _once_more in range(2):
+        desk.keyboard.press(Qt.Key.Key_Escape)
+    desk.wait(lambda: closed(desk))
+    idle(desk)
+    assert desk.button("checkAgain", desk.window.connection_page).isEnabled()
+    assert saved_secret(desk.world, pat) == desk.world.pat()
 
 
 # -- faults in the middle ---------------------------------------------------------------------------------------------
