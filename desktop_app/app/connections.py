@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from desktop_app.app.drafts import Draft, OAuthDraft, Proof
+from desktop_app.app.drafts import Aim, Draft, OAuthDraft, Proof
 from desktop_app.app.grants import Candidate, Grants
 from desktop_app.app.keyed_locks import KeyedLocks
 from desktop_app.app.outcomes import account_of, app_has_secret, first_failure, profile_of, summary
@@ -21,10 +21,10 @@ from desktop_app.app.reports import OnEvent, make_report, worst_problem
 from desktop_app.app.safe_changes import SafeChanges
 from desktop_app.auth.device_code import DeviceCode
 from desktop_app.core.cancel import Cancel
-from desktop_app.core.changes import Change, ChangeJournal, Step
+from desktop_app.core.changes import Change, ChangeJournal, Step, renewal_turn
 from desktop_app.core.checks import CheckReport, CheckResult, run_checks
 from desktop_app.core.cloud import Cloud
-from desktop_app.core.credential import AccessToken, Credential, Grant
+from desktop_app.core.credential import AccessToken, Credential, Grant, Secret, long_lived
 from desktop_app.core.history import Event, EventKind, HistoryStore
 from desktop_app.core.lifecycle import GraphToken
 from desktop_app.core.ports import (
@@ -126,6 +126,20 @@ class Connections:
         """What is saved of it. Raises SECRET_GONE, and as the keyring does."""
         return self._grants.credential(profile)
 
+    def long_lived_secret(self, key: ProfileId) -> Secret | None:
+        """The part of a saved credential that a person must replace; None for a sign-in to an app without a secret.
+
+        Raises PROFILE_GONE, SECRET_GONE, and as the keyring does."""
+        return long_lived(self.credential(self.profile(key)))
+
+    def copy_long_lived(self, key: ProfileId) -> Secret | None:
+        """The same, to be handed out: noted as copied."""
+        secret = self.long_lived_secret(key)
+        if secret is not None:
+            pat = self.profile(key).method is Method.PAT
+            self.note(key, EventKind.COPIED, form="token" if pat else "client-secret")  # as in app/handover/table.py
+        return secret
+
     def graph_token(self, profile: Profile) -> GraphToken:
         """An app's own token for Microsoft Graph. Raises GRAPH_NOT_OFFERED, SECRET_REQUIRED, and as a sign-in does."""
         self._trust(profile.cloud, profile.ca_file)
@@ -159,7 +173,8 @@ class Connections:
             self.note(profile.id, EventKind.CREATED)
         else:
             kept = self.changes.replace(draft.editing, profile, credential, proceed=proceed)
-            self.note(profile.id, EventKind.REPLACED if kept else EventKind.EDITED)
+            again = EventKind.SIGNED_IN_AGAIN if draft.aim is Aim.NEW_SIGN_IN else EventKind.EDITED
+            self.note(profile.id, EventKind.REPLACED if kept else again)
         self._proved.remember(profile.id, proof.grant.token)
         log.info("connection saved profile=%s method=%s", profile.id, profile.method)
         return profile
@@ -190,7 +205,14 @@ class Connections:
 
     def put_back(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> Profile:
         """Use the old credential again, if it still works. Raises SECRET_GONE, PROFILE_GONE, as both stores do, and the
-        problem that stands in the way when the old one does not work any more: then nothing has changed."""
+        problem that stands in the way when the old one does not work any more: then nothing has changed.
+        RENEWAL_UNFINISHED while it may be being revoked."""
+        with self._grants.turns.if_free(renewal_turn(key)) as free:
+            if not free:
+                raise ConnectionProblem(Problem.RENEWAL_UNFINISHED)
+            return self._put_back(key, on_result, cancel)
+
+    def _put_back(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> Profile:
         kept = self.kept_old(key)
         if kept is None or kept.before is None:
             raise ConnectionProblem(Problem.SECRET_GONE)

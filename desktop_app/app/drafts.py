@@ -7,15 +7,24 @@ Nothing of a draft is stored before it is saved. A proof belongs to the values i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from enum import Enum, auto
 from typing import ClassVar
 
 from desktop_app.core.checks import CheckReport
 from desktop_app.core.cloud import PUBLIC, Cloud
 from desktop_app.core.credential import Grant, Secret
-from desktop_app.core.profile import Method, Profile
+from desktop_app.core.profile import Method, Profile, ProfileId
 
 NO_SECRET = Secret("")
+
+
+class Aim(Enum):
+    """What a wizard is opened for: the whole connection, or only a new secret or sign-in for a saved one."""
+
+    WHOLE = auto()
+    NEW_SECRET = auto()
+    NEW_SIGN_IN = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,8 @@ class Proof:
 @dataclass(slots=True)
 class Draft:
     """What all methods share. `ends` is the last day of the PAT or client secret; `editing` the
-    saved connection that is being changed, if any.
+    saved connection that is being changed, if any, and `aim` what of it. While it is `saving`, whoever saves
+    it sees to what was made for it.
     """
 
     method: ClassVar[Method]
@@ -42,7 +52,9 @@ class Draft:
     name: str = ""
     ends: date | None = None
     editing: Profile | None = None
+    aim: Aim = Aim.WHOLE
     last_proof: Proof | None = None
+    saving: bool = False
 
     @property
     def proof_key(self) -> tuple[object, ...]:
@@ -58,7 +70,8 @@ class Draft:
     @property
     def keeps_secret(self) -> bool:
         """True if an empty secret means the saved one: it never goes to the hosts of another cloud."""
-        return self.editing is not None and self.editing.cloud == self.cloud
+        replaced = self.aim is Aim.NEW_SECRET
+        return self.editing is not None and self.editing.cloud == self.cloud and not replaced
 
     @property
     def gives_secret(self) -> bool:
@@ -70,6 +83,20 @@ class Draft:
         return self.organization
 
 
+@dataclass(frozen=True, slots=True)
+class MadePat:
+    """A token that was made for a draft through an OAuth connection. `key` is what Renewals knows it by, `id` Azure's
+    own; `ends_at` is aware UTC."""
+
+    key: ProfileId
+    cloud: Cloud
+    organization: str
+    token: Secret = field(repr=False)
+    id: str
+    ends_at: datetime
+    scopes: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class PatDraft(Draft):
     """A personal access token. An empty token while editing keeps the saved one."""
@@ -77,6 +104,7 @@ class PatDraft(Draft):
     method = Method.PAT
 
     token: Secret = NO_SECRET
+    made: MadePat | None = None
 
     @property
     def proof_key(self) -> tuple[object, ...]:
@@ -85,6 +113,11 @@ class PatDraft(Draft):
     @property
     def gives_secret(self) -> bool:
         return bool(self.token)
+
+    @property
+    def uses_made(self) -> bool:
+        """True if the token is the one that was made for this draft."""
+        return self.made is not None and self.made.token == self.token
 
 
 @dataclass(slots=True)
@@ -150,12 +183,13 @@ def draft_for(method: Method) -> Draft:
             return ClientSecretDraft()
 
 
-def draft_from(profile: Profile) -> Draft:
-    """A draft that starts from a saved connection: everything but its secrets."""
+def draft_from(profile: Profile, aim: Aim = Aim.WHOLE) -> Draft:
+    """A draft that starts from a saved connection: everything but its secrets, and the end of one to be replaced."""
     draft = draft_for(profile.method)
+    draft.aim = aim
     draft.cloud, draft.ca_file = profile.cloud, profile.ca_file
     draft.organization, draft.name, draft.editing = profile.organization, profile.name, profile
-    draft.ends = profile.credential_ends
+    draft.ends = None if aim is Aim.NEW_SECRET else profile.credential_ends
     if isinstance(draft, ClientSecretDraft | OAuthDraft):
         draft.tenant, draft.client_id = profile.tenant, profile.client_id
     if isinstance(draft, OAuthDraft):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from desktop_app.app.drafts import ClientSecretDraft, OAuthDraft, PatDraft
+from desktop_app.app.drafts import Aim, ClientSecretDraft, OAuthDraft, PatDraft
 from desktop_app.core.flow import Flow
 
 
@@ -77,3 +77,25 @@ OAUTH_FLOW: Flow[OAuthPage, OAuthDraft] = Flow(
         OAuthPage.NAME: lambda draft: OAuthPage.DONE,
     },
 )
+
+
+def pat_flow(draft: PatDraft) -> Flow[PatPage, PatDraft]:
+    """The pages for what the wizard is opened for."""
+    return PAT_FLOW.starting_at(PatPage.TOKEN) if draft.aim is Aim.NEW_SECRET else PAT_FLOW
+
+
+def client_secret_flow(draft: ClientSecretDraft) -> Flow[ClientSecretPage, ClientSecretDraft]:
+    """The pages for what the wizard is opened for."""
+    page = ClientSecretPage.DETAILS
+    return CLIENT_SECRET_FLOW.starting_at(page) if draft.aim is Aim.NEW_SECRET else CLIENT_SECRET_FLOW
+
+
+def oauth_flow(draft: OAuthDraft) -> Flow[OAuthPage, OAuthDraft]:
+    """The pages for what the wizard is opened for."""
+    match draft.aim:
+        case Aim.WHOLE:
+            return OAUTH_FLOW
+        case Aim.NEW_SECRET:
+            return OAUTH_FLOW.starting_at(OAuthPage.DETAILS)
+        case Aim.NEW_SIGN_IN:
+            return OAUTH_FLOW.starting_at(OAuthPage.SIGN_IN)

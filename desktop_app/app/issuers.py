@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from desktop_app.core.credential import AccessToken, ClientSecretCredential, Credential, PatCredential
@@ -16,9 +16,9 @@ from desktop_app.core.lifecycle import (
     AppSecrets,
     GraphToken,
     PatLifecycle,
+    PatRecord,
     PatWish,
     called,
-    record_of_secret,
 )
 from desktop_app.core.permissions import PAT_SCOPES
 from desktop_app.core.profile import Method, Profile
@@ -26,12 +26,14 @@ from desktop_app.core.profile import Method, Profile
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A credential that Azure just made. `id` is Azure's own, `ends_at` aware UTC; `scopes` are a PAT's."""
+    """A credential that Azure just made. `id` is Azure's own, `ends_at` aware UTC; `scopes` are a PAT's. `as_wished` is
+    False for one that may more, or lasts longer, than was asked for."""
 
     id: str
     credential: Credential
     ends_at: datetime
     scopes: tuple[str, ...] = ()
+    as_wished: bool = True
 
 
 class Issuer(Protocol):
@@ -41,8 +43,13 @@ class Issuer(Protocol):
         """Azure's id of the credential in use; empty where it can not be told for certain."""
         ...
 
-    def make(self, name: str, ends_at: datetime) -> Made:
-        """Once; when its answer is lost, `find` tells what came of it."""
+    def life(self, id: str) -> timedelta | None:
+        """How long the credential of this id was made to last; None where Azure does not tell."""
+        ...
+
+    def prepared(self, name: str, ends_at: datetime) -> Callable[[], Made]:
+        """Get ready all that it takes to make one (a token, scopes), without making it. What is returned sends that one
+        request, so that its failure tells of nothing else; when the answer is lost, `find` tells what came of it."""
         ...
 
     def find(self, name: str) -> tuple[str, ...]:
@@ -85,25 +92,36 @@ class PatIssuer:
     def old_id(self) -> str:
         return self._profile.credential_id
 
+    def life(self, id: str) -> timedelta | None:
+        record = self._record(id)
+        return record.valid_to - record.valid_from if record else None
+
     def scopes(self) -> frozenset[str]:
         """Those of the old one where Azure tells them, else those last known, else what a connection needs."""
         profile = self._profile
-        if profile.credential_id:
-            for record in self._pats.list(profile.cloud, profile.organization, self._token()):
-                if record.authorization_id == profile.credential_id:
-                    return record.scopes
+        if profile.credential_id and (record := self._record(profile.credential_id)) is not None:
+            return record.scopes
         return frozenset(profile.scopes) or frozenset(scope.scope for scope in PAT_SCOPES)
 
-    def make(self, name: str, ends_at: datetime) -> Made:
-        profile = self._profile
-        wish = PatWish(name, self.scopes(), ends_at)
-        record, value = self._pats.create(profile.cloud, profile.organization, self._token(), wish)
-        return Made(record.authorization_id, PatCredential(value), record.valid_to, tuple(sorted(record.scopes)))
+    def prepared(self, name: str, ends_at: datetime) -> Callable[[], Made]:
+        profile, wish, token = self._profile, PatWish(name, self.scopes(), ends_at), self._token()
+
+        def make() -> Made:
+            record, value = self._pats.create(profile.cloud, profile.organization, token, wish)
+            scopes = tuple(sorted(record.scopes))
+            return Made(record.authorization_id, PatCredential(value), record.valid_to, scopes, wish.is_met_by(record))
+
+        return make
 
     def find(self, name: str) -> tuple[str, ...]:
         profile = self._profile
         records = self._pats.list(profile.cloud, profile.organization, self._token())
         return tuple(record.authorization_id for record in called(records, name))
+
+    def _record(self, id: str) -> PatRecord | None:
+        profile = self._profile
+        records = self._pats.list(profile.cloud, profile.organization, self._token())
+        return next((record for record in records if record.authorization_id == id), None)
 
     def revoke(self, id: str) -> None:
         profile = self._profile
@@ -127,18 +145,29 @@ class AppSecretIssuer:
         self._credential = credential
 
     def old_id(self) -> str:
-        """By its first characters, if only one secret of the app begins so; else what Azure told before."""
+        """What Azure told before, if that one may be it by its first characters; else the only one that may be it. A
+        record that does not show how its secret begins may be anybody's."""
         credential = self._credential()
-        if isinstance(credential, ClientSecretCredential):
-            record = record_of_secret(self._records(), credential.client_secret)
-            if record is not None:
-                return record.key_id
-        return self._profile.credential_id
+        if not isinstance(credential, ClientSecretCredential):
+            return ""
+        secret = credential.client_secret
+        may_be = [record for record in self._records() if not record.hint or secret.begins_with(record.hint)]
+        if any(record.key_id == self._profile.credential_id for record in may_be):
+            return self._profile.credential_id
+        return may_be[0].key_id if len(may_be) == 1 and may_be[0].hint else ""
 
-    def make(self, name: str, ends_at: datetime) -> Made:
-        profile = self._profile
-        record, value = self._app_secrets.add(profile.cloud, profile.client_id, self._token(), name, ends_at)
-        return Made(record.key_id, ClientSecretCredential(value), record.ends_at)
+    def life(self, id: str) -> timedelta | None:
+        record = next((record for record in self._records() if record.key_id == id), None)
+        return record.ends_at - record.starts_at if record else None
+
+    def prepared(self, name: str, ends_at: datetime) -> Callable[[], Made]:
+        profile, token = self._profile, self._token()
+
+        def make() -> Made:
+            record, value = self._app_secrets.add(profile.cloud, profile.client_id, token, name, ends_at)
+            return Made(record.key_id, ClientSecretCredential(value), record.ends_at)
+
+        return make
 
     def find(self, name: str) -> tuple[str, ...]:
         return tuple(record.key_id for record in called(self._records(), name))

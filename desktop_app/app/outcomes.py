@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from desktop_app.app.drafts import Draft, OAuthDraft, Proof
+from desktop_app.app.drafts import Draft, MadePat, OAuthDraft, PatDraft, Proof
 from desktop_app.auth import probes
 from desktop_app.core.checks import CheckReport
 from desktop_app.core.credential import Grant, OAuthCredential
@@ -22,6 +22,7 @@ def profile_of(draft: Draft, name: str, proof: Proof, now: datetime) -> Profile:
     signs_in = isinstance(draft, OAuthDraft)
     # What Azure told of a credential holds while the credential stays and nobody gave it another end.
     told = before if before and not draft.gives_secret and draft.ends == before.credential_ends else None
+    made = made_for(draft)
     return Profile(
         id=before.id if before else new_profile_id(),
         name=name,
@@ -34,11 +35,11 @@ def profile_of(draft: Draft, name: str, proof: Proof, now: datetime) -> Profile:
         redirect_uri=getattr(draft, "redirect_uri", ""),
         account=proof.account,
         credential_ends=_ends(draft),
-        credential_ends_at=told.credential_ends_at if told else None,
-        credential_id=told.credential_id if told else "",
+        credential_ends_at=_told_end(draft, made, told),
+        credential_id=made.id if made else told.credential_id if told else "",
         all_organizations=told.all_organizations if told else False,
         app_has_secret=app_has_secret(proof.grant) if proof.grant else False,
-        scopes=scopes or (told.scopes if told else ()),
+        scopes=scopes or (made.scopes if made else told.scopes if told else ()),
         signed_in_scopes=scopes if signs_in else (),
         renewed_at=now.replace(microsecond=0) if signs_in else None,
         ca_file=draft.ca_file,
@@ -57,6 +58,18 @@ def app_has_secret(grant: Grant) -> bool:
     """Whether a person signs in to an app that proves itself with a client secret."""
     credential = grant.credential
     return isinstance(credential, OAuthCredential) and credential.client_secret is not None
+
+
+def made_for(draft: Draft) -> MadePat | None:
+    """What Azure told of the draft's token when it was made for it; None for any other."""
+    return draft.made if isinstance(draft, PatDraft) and draft.uses_made else None
+
+
+def _told_end(draft: Draft, made: MadePat | None, told: Profile | None) -> datetime | None:
+    """The moment that Azure told, unless another day was entered."""
+    if made is not None:
+        return made.ends_at if draft.ends == made.ends_at.date() else None
+    return told.credential_ends_at if told else None
 
 
 def summary(report: CheckReport, problem: Problem | None) -> LastCheck:

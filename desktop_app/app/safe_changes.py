@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from desktop_app.app.secret_slots import all_slots, new_slot, old_slot, token_slot
-from desktop_app.core.changes import Change, ChangeJournal, Renewal, Step
+from desktop_app.core.changes import Change, ChangeJournal, Renewal, Step, renewal_turn
 from desktop_app.core.credential import Credential, Secret, long_lived
 from desktop_app.core.ports import Clock, ProfileStore, SecretStore, Turns
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -20,6 +20,9 @@ from desktop_app.core.profile import Profile, ProfileId
 from desktop_app.infra.credential_json import decode_credential, encode_credential
 
 log = logging.getLogger(__name__)
+
+_OLD_IS_KEPT = frozenset({Step.KEPT, Step.REVOKING})
+_AT_AZURE_ALONE = frozenset({Step.CREATING, Step.CREATED, Step.UNDOING})
 
 
 def _proceed() -> None:
@@ -78,9 +81,9 @@ class SafeChanges:
         """
         key = before.id
         with self._turns.turn(key):
+            under_way = self._settled(key, renewal)  # what this finishes may put another one in its place
             old = self._old(key)
             keeps = old is not None and not _same_secret(old, credential)
-            under_way = self._settled(key, renewal)
             if under_way is not None and keeps:
                 raise ConnectionProblem(Problem.OLD_SECRET_KEPT)
             change = Change(key, Step.SWAPPING, self._clock.now(), before, after, old is not None, keeps, renewal)
@@ -113,7 +116,7 @@ class SafeChanges:
         if change is not None and not change.step.at_azure and change.step is not Step.KEPT:
             self._recover(change)
             change = self._entry(key)
-        if change is None or change.step in {Step.KEPT, Step.REVOKING}:
+        if change is None or change.step in _OLD_IS_KEPT:
             return change
         if renewal is not None and change.renewal is not None and change.renewal.name == renewal.name:
             return None
@@ -131,7 +134,7 @@ class SafeChanges:
         SECRET_GONE where none is kept, PROFILE_GONE."""
         with self._turns.turn(key):
             change = self._entry(key)
-            kept = change is not None and change.step in {Step.KEPT, Step.REVOKING} and change.before is not None
+            kept = change is not None and change.step in _OLD_IS_KEPT and change.before is not None
             if change is None or not kept or self._secrets().get(old_slot(key)) is None:
                 raise ConnectionProblem(Problem.SECRET_GONE)
             if renewed is not None:
@@ -143,12 +146,15 @@ class SafeChanges:
         """The old credential is not needed any more. Harmless where none is kept."""
         with self._turns.turn(key):
             change = self._entry(key)
-            if change is not None and change.step in {Step.KEPT, Step.REVOKING}:
+            if change is not None and change.step in _OLD_IS_KEPT:
                 self._journal.put(change.at(Step.FORGETTING))
                 self._forget_old(key)
 
     def _forget_old(self, key: ProfileId) -> None:
-        self._secrets().delete(old_slot(key))
+        if self._profile(key) is None:  # the file no longer has it
+            self._remove(key)
+        else:
+            self._secrets().delete(old_slot(key))
         self._drop(key)
 
     def remove(self, key: ProfileId) -> None:
@@ -165,6 +171,7 @@ class SafeChanges:
                 raise
             self._drop(key)
         self._turns.forget(key)
+        self._turns.forget(renewal_turn(key))
 
     def _remove(self, key: ProfileId) -> None:
         for slot in all_slots(key):
@@ -240,12 +247,12 @@ class SafeChanges:
     def entries(self) -> tuple[Change, ...]:
         return self._journal.load()
 
-    def recover(self) -> None:
-        """Finish or undo what was left half done on this computer. A change that another process is in the middle of is
-        left to it. Raises the first failure, after all others were tried."""
+    def recover(self, only: ProfileId | None = None) -> None:
+        """Finish or undo what was left half done on this computer, at all connections or at one. A change that another
+        process is in the middle of is left to it. Raises the first failure, after all others were tried."""
         failures: list[ConnectionProblem] = []
         for change in self._journal.load():
-            if change.step.at_azure or change.step is Step.KEPT:
+            if change.key != (only or change.key) or change.step in _AT_AZURE_ALONE:
                 continue
             with self._turns.if_free(change.key) as free:
                 current = self._entry(change.key) if free else None
@@ -253,7 +260,8 @@ class SafeChanges:
                     continue
                 try:
                     self._recover(current)
-                    log.info("change recovered profile=%s step=%s", current.key, current.step)
+                    if current.step not in _OLD_IS_KEPT:
+                        log.info("change recovered profile=%s step=%s", current.key, current.step)
                 except ConnectionProblem as failure:
                     failures.append(failure)
         if failures:
@@ -261,7 +269,7 @@ class SafeChanges:
 
     def _recover(self, change: Change) -> None:
         key = change.key
-        if change.step is not Step.ADDING and self._profile(key) is None:  # the file no longer has it
+        if change.step not in {Step.ADDING, Step.REVOKING} and self._profile(key) is None:  # the file no longer has it
             self._remove(key)
             self._journal.drop(key)
             return
@@ -278,7 +286,10 @@ class SafeChanges:
             case Step.REMOVING:
                 self._remove(key)
                 self._journal.drop(key)
-            case _:  # at Azure, or nothing to do
+            case Step.KEPT | Step.REVOKING:  # a later change that was cut off may have left a part of a secret
+                self._secrets().tidy(key)
+                self._secrets().tidy(old_slot(key))
+            case _:
                 return
 
     def _recover_adding(self, change: Change) -> None:
@@ -299,8 +310,8 @@ class SafeChanges:
         done = after is not None and self._profile(key) == after
         if old is not None:
             took_place = now is not None and now != old
-        else:  # not yet copied, or let go already when all was done; where there was none before, there is one now
-            took_place = done or (not change.had_secret and now is not None)
+        else:  # not yet copied, or, if it was not to be kept, let go; where there was none before, there is one now
+            took_place = (done and not change.keeps_old) or (not change.had_secret and now is not None)
         if took_place and after is not None:
             if not done:
                 self._profiles.save(after)

@@ -24,6 +24,7 @@ class TokenShelf:
 
     def __init__(self, secrets: SecretStore) -> None:
         self.secrets = secrets
+        self._tidied: set[ProfileId] = set()
 
     def put(self, key: ProfileId, credential: Credential, token: AccessToken, obtained_at: datetime) -> None:
         """Keep a token that `credential` just gave."""
@@ -36,6 +37,9 @@ class TokenShelf:
     def find(self, key: ProfileId, credential: Credential) -> ObtainedToken | None:
         """The newest token that `credential` gave to any process."""
         try:
+            if key not in self._tidied:  # a program that died while it put a token here may have left a part of another
+                self.secrets.tidy(token_slot(key))
+                self._tidied.add(key)
             stored = self.secrets.get(token_slot(key))
         except ConnectionProblem as failure:
             log.warning("shared token not read profile=%s problem=%s", key, failure.problem)

@@ -164,10 +164,14 @@ def fault_words(fault: InputFault) -> str:  # noqa: PLR0912 - one branch per cod
             return _("A token has no blanks or line breaks inside.")
         case InputFault.PAT_SHAPE:
             return _("This does not look like a personal access token: those have 84 characters, older ones 52.")
+        case InputFault.SECRET_SAME:
+            return _("This is the one that is saved already. Enter the new one.")
         case InputFault.EXPIRY_SHAPE:
             return _("Write the date as year-month-day, for example 2027-03-31.")
         case InputFault.EXPIRY_PAST:
             return _("This day is over already. An expired token can not be used.")
+        case InputFault.EXPIRY_OUTSIDE:
+            return _("Choose a day from tomorrow to one year from now.")
         case InputFault.REDIRECT_SHAPE:
             return _("A redirect URI is a complete address, for example https://secrets.example.com/callback.")
         case InputFault.REDIRECT_INSECURE:

@@ -83,6 +83,12 @@ class Change:
         return replace(self, step=step)
 
 
+def renewal_turn(key: ProfileId) -> ProfileId:
+    """Whose turn (core/ports.py, Turns) is held by whoever has a connection's credential renewed, from the first step
+    to the last; nobody else touches what is under way at Azure meanwhile."""
+    return ProfileId(f"{key}.renewal")
+
+
 class ChangeJournal(Protocol):
     """Changes under way, at most one for each connection; on the disk when `put` and `drop` return.
 

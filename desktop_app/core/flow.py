@@ -31,6 +31,10 @@ class Flow(Generic[PageT, DraftT]):
         self.last = last
         self._next_page = dict(next_page)
 
+    def starting_at(self, page: PageT) -> Flow[PageT, DraftT]:
+        """The same pages from a later one on."""
+        return Flow(start=page, last=self.last, next_page=self._next_page)
+
     def next(self, page: PageT, draft: DraftT) -> PageT | None:
         """The page after `page`, or None after the last."""
         if page is self.last:

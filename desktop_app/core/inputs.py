@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from desktop_app.core.cloud import Cloud
+from desktop_app.core.credential import Secret
 
 T = TypeVar("T")
 
@@ -38,8 +39,10 @@ class InputFault(StrEnum):
     PAT_HAS_SCHEME = "pat-has-scheme"
     PAT_HAS_BLANKS = "pat-has-blanks"
     PAT_SHAPE = "pat-shape"
+    SECRET_SAME = "secret-same"
     EXPIRY_SHAPE = "expiry-shape"
     EXPIRY_PAST = "expiry-past"
+    EXPIRY_OUTSIDE = "expiry-outside"
     REDIRECT_SHAPE = "redirect-shape"
     REDIRECT_INSECURE = "redirect-insecure"
     REDIRECT_TOO_LONG = "redirect-too-long"
@@ -89,6 +92,8 @@ MAX_ORGANIZATION = 50  # Azure DevOps docs, naming restrictions
 MAX_REDIRECT_URI = 256  # Entra docs, redirect URI restrictions
 MAX_NAME = 64
 LEAST_PASSPHRASE = 12  # a file can be tried at leisure; length is what counts (NIST SP 800-63B, 5.1.1)
+LONGEST_LIFE = timedelta(days=365)
+"""What Azure makes lasts at most so long (Azure DevOps docs, personal access tokens)."""
 
 
 def is_guid(text: str) -> bool:
@@ -223,6 +228,23 @@ def judge_expiry(text: str, today: date) -> Judged[date | None]:
     except ValueError:
         return Judged(fault=InputFault.EXPIRY_SHAPE)
     return Judged(ends) if ends >= today else Judged(fault=InputFault.EXPIRY_PAST)
+
+
+def judge_new_end(text: str, today: date) -> Judged[date | None]:
+    """The last day of something that Azure is to make: from tomorrow to one year from now, never empty."""
+    judged = judge_expiry(text, today)
+    if judged.fault is InputFault.EXPIRY_SHAPE:
+        return judged
+    if judged.ok and judged.value is None:
+        return Judged(fault=InputFault.EMPTY)
+    within = judged.value is not None and today < judged.value <= today + LONGEST_LIFE
+    return judged if within else Judged(fault=InputFault.EXPIRY_OUTSIDE)
+
+
+def judge_replacement(judged: Judged[str], saved: Secret | None) -> Judged[str]:
+    """What was judged good by itself, unless it is the one that is `saved` already (None: not known)."""
+    same = saved is not None and bool(judged.value) and Secret(judged.value or "") == saved
+    return Judged(fault=InputFault.SECRET_SAME) if same else judged
 
 
 def judge_redirect_uri(text: str) -> Judged[str]:

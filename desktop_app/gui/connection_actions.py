@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.connection_parts import Part, PartActions
     from desktop_app.gui.ends_actions import EndsActions
     from desktop_app.gui.main_window import MainWindow
+    from desktop_app.gui.replace_actions import ReplaceActions
 
 
 class ConnectionActions(QObject):
@@ -36,12 +37,19 @@ class ConnectionActions(QObject):
         self._busy: ProfileId | None = None
         self._behind: dict[Part, PartActions] = {}
         self._ends: EndsActions | None = None
+        self.replacing: ReplaceActions | None = None
 
     def attach_page(self, page: ConnectionPage) -> None:
         """The page was built: whoever works behind its overview begins."""
         from desktop_app.gui.ends_actions import EndsActions
 
         self._ends = EndsActions(self._window, self, page)
+
+    def attach_replacing(self, page: ConnectionPage) -> None:
+        """The page was built: whoever works behind its secret begins."""
+        from desktop_app.gui.replace_actions import ReplaceActions
+
+        self.replacing = ReplaceActions(self._window, self, page)
 
     def attach_part(self, part: Part, view: QWidget) -> None:
         """A part of the page was built: whoever works behind it begins."""
@@ -57,6 +65,8 @@ class ConnectionActions(QObject):
         """Another connection is on screen, or the same one changed."""
         if self._ends is not None:
             self._ends.show()
+        if self.replacing is not None:
+            self.replacing.show()
         for behind in self._behind.values():
             behind.show()
 
@@ -73,7 +83,7 @@ class ConnectionActions(QObject):
             lambda cancel, progress: workspace.connections.check(key, progress, cancel),
             on_done=self._checked,
             on_failed=lambda failure: self._failed(key, failure),
-            on_progress=lambda value: self._progress(key, value),
+            on_progress=lambda value: self.show_progress(key, value),
             owner=window,
         )
 
@@ -127,6 +137,16 @@ class ConnectionActions(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.named.connect(lambda name: self._rename(profile.id, name))
         dialog.open()
+
+    def replace(self) -> None:
+        """Enter a new secret, or sign in again where there is none."""
+        if self.replacing is not None and not self._busy:
+            self.replacing.enter()
+
+    def renew(self) -> None:
+        """Have Azure make a new secret, or sign in again where there is none."""
+        if self.replacing is not None and not self._busy:
+            self.replacing.renew()
 
     def remove(self) -> None:
         """Ask, then remove the connection and its secrets."""
@@ -191,7 +211,8 @@ class ConnectionActions(QObject):
         self._window.connection_page.set_busy("")
         return self._window.profile is not None and self._window.profile.id == key
 
-    def _progress(self, key: ProfileId, value: object) -> None:
+    def show_progress(self, key: ProfileId, value: object) -> None:
+        """A check has ended of a connection that may be on screen."""
         from desktop_app.core.checks import CheckResult
 
         if isinstance(value, CheckResult) and self._window.profile is not None and self._window.profile.id == key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.app.guidance import Place, details_of
+from desktop_app.app.guidance import Guidance, Place, details_of
 from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
 from desktop_app.app.words import (
@@ -38,8 +39,10 @@ from desktop_app.gui.connection_parts import Part, PartView, build_part, part_ti
 from desktop_app.gui.copy_menu import CopyMenuButton
 from desktop_app.gui.ends_view import EndsView
 from desktop_app.gui.icons import bind_icon
+from desktop_app.gui.kept_old import KeptOldNotice
 from desktop_app.gui.notices import NoticesView
 from desktop_app.gui.problem_panel import ProblemPanel
+from desktop_app.gui.replace_button import ReplaceButton
 from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
 
 NARROW = 38
@@ -73,12 +76,15 @@ class ConnectionPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._profile: Profile | None = None
         self._has_checks = False
+        self._report: CheckReport | None = None
         self._built: dict[Part, PartView] = {}
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(16)
         column.addLayout(self._head())
+        self.kept = KeptOldNotice()
+        column.addWidget(self.kept)
         self.problem = ProblemPanel()
         self.problem.hide()
         self.problem.action_requested.connect(self.action_requested)
@@ -146,6 +152,7 @@ class ConnectionPage(QScrollArea):
         """
         same = self._profile is not None and self._profile.id == profile.id
         self._profile = profile
+        self.replace.show_method(profile.method)
         self._show_name(profile.name)
         self.pill.show_state(*status_words(profile, now))
         address = organization_url_words(profile)
@@ -155,16 +162,20 @@ class ConnectionPage(QScrollArea):
         self.subtitle.setText(" · ".join(parts))
         self.subtitle.setAccessibleName(f"{method_name(profile.method)}, {address}, {acts_as}")
         self._show_facts(profile)
-        if not same:
+        if not same or (report is not None and report is not self._report):
             self.problem.hide()
+        if not same:
             self.set_busy("")
+            self._show_last_failure(profile, report)
+        self._report = report
         self._show_report(report)
 
     def set_busy(self, what: str) -> None:
         """While something runs: the buttons that would start another thing rest. Empty when nothing runs."""
-        for button in (self.check, self.copy, self.copy_as, self.edit, self.rename, self.remove):
+        for button in (self.check, self.copy, self.copy_as, self.edit, self.replace, self.rename, self.remove):
             button.setEnabled(not what)
         self.ends.set_free(not what)
+        self.kept.set_free(not what)
         for view in self._built.values():
             view.set_free(not what)
         if what:
@@ -204,9 +215,22 @@ class ConnectionPage(QScrollArea):
         self._checks_note.setText(_("The token was checked just now and copied."))
 
     def show_problem(self, failure: ConnectionProblem) -> None:
-        self.problem.show_guidance(guidance_of(failure, self.place()), details_of(failure))
+        self.show_guidance(guidance_of(failure, self.place()), details_of(failure))
+
+    def show_guidance(self, guidance: Guidance, details: Sequence[str] = ()) -> None:
+        """Explain something that went wrong with this connection."""
+        self.problem.show_guidance(guidance, details)
         self.problem.show()
         self.ensureWidgetVisible(self.problem)
+
+    def _show_last_failure(self, profile: Profile, report: CheckReport | None) -> None:
+        """A connection that does not work says why, also after a restart; details only this run can know."""
+        last = profile.last_check
+        if last is None or last.identity_proved or last.problem is None:
+            return
+        failures = report.failures if report else ()
+        facts = next((failure.facts for failure in failures if failure.problem is last.problem), {})
+        self.show_problem(ConnectionProblem(last.problem, facts))
 
     def place(self) -> Place:
         profile = self._profile
@@ -218,8 +242,10 @@ class ConnectionPage(QScrollArea):
         """Where it is narrow, the name has a row of its own."""
         narrow = event.size().width() < NARROW * self.fontMetrics().height()
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        if self._first.direction() is not direction:
-            self._first.setDirection(direction)
+        self.kept.set_narrow(narrow)
+        for row in (self._first, self._small):
+            if row.direction() is not direction:
+                row.setDirection(direction)
         super().resizeEvent(event)
 
     # -- building -----------------------------------------------------------------------------------------------------
@@ -265,10 +291,14 @@ class ConnectionPage(QScrollArea):
         column.addLayout(self._small_actions())
         return column
 
-    def _small_actions(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _small_actions(self) -> QBoxLayout:
+        """Two pairs, below each other where it is narrow."""
+        self._small = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        secret, rest = QHBoxLayout(), QHBoxLayout()
+        for row in (self._small, secret, rest):
+            row.setSpacing(8)
         self.edit = QPushButton(_("Edit"))
+        self.replace = ReplaceButton()
         self.rename = QPushButton(_("Rename"))
         self.remove = QPushButton(_("Remove"))
         for button, name, picture, signal in (
@@ -280,9 +310,18 @@ class ConnectionPage(QScrollArea):
             if picture:
                 bind_icon(button, picture)
             button.clicked.connect(signal)
+        for row, button in (
+            (secret, self.edit),
+            (secret, self.replace),
+            (rest, self.rename),
+            (rest, self.remove),
+        ):
             row.addWidget(button)
-        row.addStretch(1)
-        return row
+        for row in (secret, rest):
+            self._small.addLayout(row)
+            self._small.setAlignment(row, Qt.AlignmentFlag.AlignLeft)
+        self._small.addStretch(1)
+        return self._small
 
     def _facts_card(self) -> Card:
         self._facts = Card()

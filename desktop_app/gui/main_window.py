@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.connection_page import ConnectionPage
     from desktop_app.gui.first_run import FirstRunPage
     from desktop_app.gui.problem_panel import ProblemPanel
+    from desktop_app.gui.recovery import Recovery
     from desktop_app.gui.tasks import TaskRunner
     from desktop_app.gui.trail import CountdownBar
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.wizards.import_wizards(then=self._prepare)
         self._keep_safe(workspace)
         QTimer.singleShot(0, self, self._watch_ends)
+        self.recovery.begin()
 
     def _watch_ends(self) -> None:
         if self.workspace is not None and self.workspace.warnings is not None:
@@ -148,7 +150,8 @@ class MainWindow(QMainWindow):
         """Closing the window ends the program; a wizard that is open is cancelled."""
         if self._filled:
             self.wizards.close()
-        for dialog in self.findChildren(QDialog, "doctorWindow"):
+            self.recovery.stop()
+        for dialog in (*self.findChildren(QDialog, "doctorWindow"), *self.findChildren(QDialog, "renewalDialog")):
             dialog.close()
         super().closeEvent(event)
 
@@ -216,6 +219,11 @@ class MainWindow(QMainWindow):
         key = self.connection_list.current if self._profiles else None
         return self._profiles.get(key) if key else None
 
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All connections, as they were last read."""
+        return tuple(self._profiles.values())
+
     def names_but(self, key: ProfileId | None) -> frozenset[str]:
         """The names of all other connections."""
         return frozenset(profile.name for profile in self._profiles.values() if profile.id != key)
@@ -258,6 +266,7 @@ class MainWindow(QMainWindow):
     def act(self, requested: object) -> None:
         """The button of a problem panel in this window."""
         from desktop_app.app.guidance import Action, ActionKind
+        from desktop_app.core.profile import Method
 
         if not isinstance(requested, Action):
             return
@@ -279,6 +288,10 @@ class MainWindow(QMainWindow):
             case ActionKind.TRY_AGAIN:
                 self._hide_problem()
                 self.reload()
+            case ActionKind.SIGN_IN_AGAIN if profile is not None and profile.method is Method.OAUTH:
+                self.wizards.sign_in_again(profile)
+            case ActionKind.EDIT_FIELD if profile is not None and requested.target == "secret":
+                self.actions_of_connection.replace()
             case _ if profile is not None:
                 self.edit_connection(profile)
             case _:
@@ -311,6 +324,13 @@ class MainWindow(QMainWindow):
     @property
     def problem(self) -> ProblemPanel:
         return self._content.problem
+
+    @cached_property
+    def recovery(self) -> Recovery:
+        """Made when the workspace has been opened."""
+        from desktop_app.gui.recovery import Recovery
+
+        return Recovery(self)
 
     @cached_property
     def countdown(self) -> CountdownBar:
@@ -360,6 +380,7 @@ class MainWindow(QMainWindow):
         page.action_requested.connect(self.act)
         page.part_built.connect(do.attach_part)
         do.attach_page(page)
+        do.attach_replacing(page)
 
     def show_first_run(self) -> None:
         """Show the three ways to connect."""

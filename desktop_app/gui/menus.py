@@ -38,6 +38,8 @@ def add_menus(window: MainWindow) -> list[QAction]:
         _add(menu, _("Copy &identifiers only"), do.copy_identifiers, QKeySequence()),
         _add(menu, _("C&heck again"), do.check, QKeySequence(_Keys.Refresh)),
         _add(menu, _("&Edit…"), do.edit, QKeySequence("Ctrl+E")),
+        _add(menu, _("Re&new it for me…"), do.renew, QKeySequence()),
+        _add(menu, _("Enter a new &secret…"), do.replace, QKeySequence()),
         _add(menu, _("&Rename…"), do.rename, QKeySequence("F2")),
         _add(menu, _("Re&move…"), do.remove, QKeySequence()),
     ]

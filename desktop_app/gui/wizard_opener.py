@@ -88,6 +88,18 @@ class WizardOpener(QObject):
 
         self._open(draft_from(profile), profile.id)
 
+    def replace_secret(self, profile: Profile) -> None:
+        """Open the same wizard where a new secret is entered."""
+        from desktop_app.app.drafts import Aim, draft_from
+
+        self._open(draft_from(profile, Aim.NEW_SECRET), profile.id)
+
+    def sign_in_again(self, profile: Profile) -> None:
+        """Open the same wizard where the person of an OAuth connection signs in."""
+        from desktop_app.app.drafts import Aim, draft_from
+
+        self._open(draft_from(profile, Aim.NEW_SIGN_IN), profile.id)
+
     def show_practice_values(self) -> None:
         """The card with the values to paste."""
         from desktop_app.gui.practice_window import PracticeWindow
@@ -160,3 +172,4 @@ class WizardOpener(QObject):
         if self.wizard is not None:
             self.wizard.deleteLater()
             self.wizard = None
+            self._window.recovery.soon()  # something may have been made for it

@@ -42,7 +42,8 @@ class FileTurns:
         if not threads.acquire(blocking=False):
             yield False
             return
-        lock = filelock.FileLock(self._path(key), timeout=0, mode=0o600)
+        # What one thread took may be given back by another.
+        lock = filelock.FileLock(self._path(key), timeout=0, mode=0o600, thread_local=False)
         try:
             yield self._got(lock, key)
         finally:

@@ -56,6 +56,13 @@ def services() -> list[str]:
         return sorted(item.get_attributes()["service"] for item in items)
 
 
+def names() -> set[tuple[str, str]]:
+    """The service and the name of each of this program's items."""
+    with _items() as items:
+        found = [item.get_attributes() for item in items]
+    return {(attributes["service"], attributes["username"]) for attributes in found}
+
+
 def remove_items() -> None:
     """Remove what this program has in the keyring."""
     with _items() as items:

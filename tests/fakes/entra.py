@@ -54,6 +54,8 @@ class FakeEntra:
         self.on_token: Callable[[dict[str, str]], None] = lambda form: None
         """Called with the form of every token request, in the thread that sends it."""
         self.expires_in_s = 3600
+        self.keeps_old_refresh_tokens = False
+        """As Microsoft's own does: using a refresh token does not end it (Entra docs, refresh tokens)."""
         self._valid_refresh_tokens = {self.refresh_token(0)}
         self._issued = 0
         self._lock = threading.Lock()
@@ -109,7 +111,8 @@ class FakeEntra:
             "access_token": self.access_token(self._issued),
         }
         if form["grant_type"] != "client_credentials":
-            self._valid_refresh_tokens = {self.refresh_token(self._issued)}
+            kept = self._valid_refresh_tokens if self.keeps_old_refresh_tokens else set()
+            self._valid_refresh_tokens = kept | {self.refresh_token(self._issued)}
             content |= {
                 "scope": f"{RESOURCE}/vso.project {RESOURCE}/user_impersonation",
                 "refresh_token": self.refresh_token(self._issued),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from desktop_app.core.changes import Change
 from desktop_app.core.credential import Secret
+from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
 from desktop_app.infra.memory_store import MemorySecretStore
 from tests.fakes.change_journal import MemoryJournal
@@ -18,25 +19,37 @@ class PowerCut(BaseException):
 
 
 class Power:
-    """Counts writes in `writes`. `fail_at` is the number of the write at which it fails; it stays off after that."""
+    """Counts writes in `writes`. `fail_at` is the number of the write at which it fails; it stays off after that.
+
+    With `refuse_with` nothing is cut: that one write, and with `for_good` all that follow, is refused with this problem
+    and has no effect.
+    """
 
     def __init__(self) -> None:
         self.writes: list[str] = []
         self.fail_at: int | None = None
         self.after_effect = False
+        self.refuse_with: Problem | None = None
+        self.for_good = False
         self._on = True
 
     def back(self) -> None:
         """The computer starts again."""
         self.writes.clear()
         self.fail_at = None
+        self.refuse_with = None
         self._on = True
 
     def write(self, name: str, do: Callable[[], object]) -> None:
         """`do` it, unless the power fails before, or after."""
         self.read()
-        fails = len(self.writes) == self.fail_at
+        number = len(self.writes)
+        fails = number == self.fail_at
         self.writes.append(name)
+        if self.refuse_with is not None and self.fail_at is not None:
+            if fails or (self.for_good and number > self.fail_at):
+                raise ConnectionProblem(self.refuse_with, {"host": "fake.example"})
+            fails = False
         if fails and not self.after_effect:
             self._on = False
         self.read()

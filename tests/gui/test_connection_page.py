@@ -190,7 +190,16 @@ def test_secret_that_is_gone_is_explained_and_can_be_entered_again(desk: Desk) -
     assert not desk.clipboard.holding
     assert guidance_for(Problem.SECRET_GONE).title in visible_words(desk.window.connection_page)
     desk.keyboard.push(desk.window.connection_page.problem.action_button)
-    assert desk.wizard.windowTitle() == "Edit connection"
+    assert desk.wizard.windowTitle() == "Replace the token of Nightly sync"
+    desk.fill("token", desk.world.pat())
+    desk.go_on("ChecksPage")
+    desk.checked()
+    desk.go_on("PutInPlacePage")
+    desk.go_on("DonePage")
+    desk.finish()
+    push(desk, "copyToken")
+    desk.wait(lambda: desk.clipboard.holding)
+    assert (clipboard() == desk.world.pat()) is True
 
 
 def test_copy_by_shortcut(desk: Desk) -> None:

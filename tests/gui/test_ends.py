@@ -340,7 +340,7 @@ def test_scopes_that_were_lost_lead_to_a_new_sign_in(world: World, open_desk: Op
 
     assert "Microsoft grants less than when you signed in. No longer granted: vso.moon." in words(desk)
     push(desk, "notice0Button")
-    assert desk.wizard.windowTitle() == "Edit connection"
+    assert desk.wizard.windowTitle() == "Sign in again for Sign-in"
 
 
 def test_a_sign_in_that_nobody_used_is_kept_by_one_check(world: World, open_desk: OpenDesk) -> None:

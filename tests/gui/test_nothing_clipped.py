@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, 
 
 from desktop_app.gui.style import BASE_POINTS, apply_style
 from desktop_app.gui.trail import StepTrail
-from tests.bench import scenes, scenes_ends, scenes_use_it
+from tests.bench import scenes, scenes_ends, scenes_renewal, scenes_use_it
 from tests.bench.stage import Stage
 from tests.gui.driving import named
 
@@ -25,6 +25,9 @@ ACTS: dict[str, Act] = {
     "permissions": scenes.permissions,
     "use it": scenes_use_it.use_it,
     "ends": scenes_ends.ends,
+    "renewal": scenes_renewal.renewal,
+    "replacing": scenes_renewal.replacing,
+    "token maker": scenes_renewal.token_maker,
 }
 
 

@@ -78,7 +78,8 @@ class World:
         if not self.clouds:
             self.clouds = (cloud,)
             self.network.trust.add(self.practice_cloud.ca_pem, cloud.bases)
-        turns, journal = ThreadTurns(), MemoryJournal()
+        turns = ThreadTurns()
+        self.journal = journal = MemoryJournal()
         self.profile_store = self.profiles or ProfileFile(self.folder, {cloud.key: cloud for cloud in self.clouds})
         self.connections = Connections(
             http=self.http,
@@ -164,6 +165,21 @@ class World:
     def save_pat(self, name: str, token: str = "four-scopes", **values: Any) -> Profile:  # any field of the draft
         """Make a connection without any window."""
         return self._save(PatDraft(organization="contoso", token=Secret(self.pat(token)), **values), name)
+
+    def save_oauth(self, name: str, account: str = "admin@contoso.example", key: str = "desktop") -> Profile:
+        """Somebody signs in; no window is needed for that either."""
+        tenant, client_id, secret = self.app(key)
+        draft = OAuthDraft(
+            cloud=self.practice_cloud.cloud,
+            organization="contoso",
+            tenant=tenant,
+            client_id=client_id,
+            client_secret=Secret(secret),
+            redirect_uri="http://localhost",
+        )
+        grant = self.connections.sign_in(draft, ScriptedSignIn(self.http, account), draft.redirect_uri, Cancel())
+        draft.last_sign_in = (draft.sign_in_key, grant)
+        return self._save(draft, name)
 
     def save_client_secret(self, name: str, key: str = "automation") -> Profile:
         tenant, client_id, secret = self.app(key)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
-from desktop_app.app.drafts import ClientSecretDraft, OAuthDraft
+from desktop_app.app.drafts import Aim, ClientSecretDraft, OAuthDraft
 from desktop_app.app.i18n import _
 from desktop_app.core.credential import Secret
 from desktop_app.core.inputs import (
@@ -30,6 +30,7 @@ from desktop_app.gui.wizards.flow_wizard import TaskPage
 from desktop_app.gui.wizards.lookup import Lookup
 from desktop_app.gui.wizards.pieces import field_words, today
 from desktop_app.gui.wizards.registration_page import PLATFORM_REDIRECT_URI
+from desktop_app.gui.wizards.replacing import SavedSecret, new_one_button
 
 DraftT = TypeVar("DraftT", bound=OAuthDraft | ClientSecretDraft)
 CLIENT_ID_VARIABLE = "INF_APP_CONNECTION_AZURE_DEVOPS_CLIENT_ID"
@@ -42,7 +43,10 @@ class AppDetailsPage(TaskPage[DraftT]):
     secret_optional = False
 
     def __init__(self, context: WizardContext, draft: DraftT, *, purpose: str, forward: str) -> None:
-        super().__init__(context, draft, title=_("Details of the app"), purpose=purpose, forward=forward)
+        title, replaces = _("Details of the app"), draft.aim is Aim.NEW_SECRET
+        if replaces:
+            title, purpose = _("Enter the new client secret"), _replacing()
+        super().__init__(context, draft, title=title, purpose=purpose, forward=forward)
         self.problem.setParent(self)  # what can not be found out here stops nobody: it is never shown, but goes along
         self._found_for: tuple[object, str] | None = None
         self._found_tenant = ""
@@ -55,6 +59,7 @@ class AppDetailsPage(TaskPage[DraftT]):
         )
         self.client_id.set_judge(judge_client_id, field_words)
         self.secret: Field[str] = Field(_("Client secret"), help_text=self._secret_help(), secret=True)
+        self._saved = SavedSecret(context, draft, self.secret.judge_again)
         self.secret.set_judge(self._judge_secret, field_words)
         self.add_field("tenant", self.tenant)
         self._take_over = link_button("")
@@ -64,6 +69,9 @@ class AppDetailsPage(TaskPage[DraftT]):
         self.body.addWidget(self._take_over, 0, Qt.AlignmentFlag.AlignLeft)
         self.add_field("client_id", self.client_id)
         self.add_field("client_secret", self.secret)
+        if replaces:
+            self.begins_at = self.secret.editor
+            self.body.addWidget(new_one_button(context, draft), 0, Qt.AlignmentFlag.AlignLeft)
         self.fields["secret"] = self.secret
         self.tenant.text, self.client_id.text = draft.tenant, draft.client_id
 
@@ -83,6 +91,7 @@ class AppDetailsPage(TaskPage[DraftT]):
     def enter(self) -> None:
         self.secret.set_help(self._secret_help())
         self.secret.judge_again()  # the cloud may have changed on an earlier page
+        self._saved.read(self)
         wanted = (self.draft.cloud, self.draft.organization)
         if self._found_for == wanted:
             self._look_at_tenant()
@@ -103,6 +112,7 @@ class AppDetailsPage(TaskPage[DraftT]):
 
     def leave(self) -> None:
         self._lookup.stop()
+        self._saved.stop()
         super().leave()
 
     def forward(self) -> bool:
@@ -167,13 +177,25 @@ class AppDetailsPage(TaskPage[DraftT]):
     def _secret_help(self) -> str:
         if self.draft.keeps_secret:
             return _("Leave it empty to keep the saved secret.")
-        if self.secret_optional:
+        if self._may_be_empty:
             return _("Only if the redirect URI is registered as “Web”. Leave it empty for a desktop app.")
         return _("What stands in the column “Value”, not the “Secret ID” beside it.")
 
+    @property
+    def _may_be_empty(self) -> bool:
+        """A replacement needs a new one."""
+        return self.secret_optional and self.draft.aim is not Aim.NEW_SECRET
+
     def _judge_secret(self, text: str) -> Judged[str]:
-        optional = self.secret_optional or self.draft.keeps_secret
-        return judge_client_secret(text, optional=optional)
+        optional = self._may_be_empty or self.draft.keeps_secret
+        return self._saved.judge(judge_client_secret(text, optional=optional))
+
+
+def _replacing() -> str:
+    return _(
+        "Make a new client secret in the Azure portal, but leave the old one there for now. The new one is checked "
+        "before it is used, and the old one is kept until you confirm that it is not needed any more."
+    )
 
 
 def _tenant_help() -> str:

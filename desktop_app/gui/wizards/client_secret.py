@@ -5,15 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.app.drafts import ClientSecretDraft
-from desktop_app.app.flows import CLIENT_SECRET_FLOW, ClientSecretPage
+from desktop_app.app.drafts import Aim, ClientSecretDraft
+from desktop_app.app.flows import ClientSecretPage, client_secret_flow
 from desktop_app.app.i18n import _
 from desktop_app.gui.widgets import Banner, Card, OpenButton, SoftText
 from desktop_app.gui.wizards.app_details import ClientSecretDetailsPage
 from desktop_app.gui.wizards.context import WizardContext
-from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage
+from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage, PutInPlacePage
 from desktop_app.gui.wizards.flow_wizard import FlowPage, FlowWizard
 from desktop_app.gui.wizards.organization_page import OrganizationPage
+from desktop_app.gui.wizards.pieces import wizard_title
 from desktop_app.gui.wizards.registration_page import RegistrationPage
 
 
@@ -63,8 +64,8 @@ def client_secret_wizard(
     context: WizardContext, draft: ClientSecretDraft, parent: QWidget | None = None
 ) -> FlowWizard[ClientSecretDraft]:
     """The whole wizard."""
-    title = _("Edit connection") if draft.editing else _("New connection: client secret")
-    wizard = FlowWizard(title, CLIENT_SECRET_FLOW, draft, parent)
+    title = wizard_title(draft, _("New connection: client secret"))
+    wizard = FlowWizard(title, client_secret_flow(draft), draft, parent)
     page = ClientSecretPage
     wizard.set_pages(
         context,
@@ -74,7 +75,7 @@ def client_secret_wizard(
             page.MEMBERSHIP: MembershipPage,
             page.DETAILS: ClientSecretDetailsPage,
             page.CHECKS: ChecksPage,
-            page.NAME: NamePage,
+            page.NAME: NamePage if draft.aim is Aim.WHOLE else PutInPlacePage,
             page.DONE: DonePage,
         },
         [

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QPushButton, QWizard
 from desktop_app.app.drafts import Draft, Proof
 from desktop_app.app.guidance import ActionKind, Place
 from desktop_app.app.i18n import _
+from desktop_app.app.replacement_words import done_words, other_account_words, put_in_place_words
+from desktop_app.app.wizard_tokens import save_and_settle
 from desktop_app.app.words import check_outcome, check_title, fault_words
 from desktop_app.core.checks import PERMISSION_CHECKS, CheckName, CheckReport, CheckResult
 from desktop_app.core.inputs import InputFault, InputNote, judge_name
@@ -156,7 +158,42 @@ def show_report(view: CheckView, report: CheckReport, place: Place) -> None:
     )
 
 
-class NamePage(TaskPage[DraftT]):
+class SavingPage(TaskPage[DraftT]):
+    """Saves the connection when Next is pressed. Subclasses say under which `save_name`."""
+
+    _saved = False
+
+    @property
+    def save_name(self) -> str:
+        raise NotImplementedError
+
+    def forward(self) -> bool:
+        if self._saved:
+            return True
+        draft, name = self.draft, self.save_name
+        connections, renewals = self.context.workspace.connections, self.context.workspace.renewals
+        draft.saving = True
+        self.start(lambda cancel, progress: save_and_settle(connections, renewals, draft, name, cancel), self._done)
+        return False
+
+    def _failed(self, failure: ConnectionProblem) -> None:
+        self.draft.saving = False
+        super()._failed(failure)
+
+    def act(self, kind: ActionKind) -> None:
+        if kind is ActionKind.KEEP_FOR_THIS_RUN:
+            self.context.workspace.keep_in_memory()
+        self.forward()
+
+    def _done(self, profile: Profile) -> None:
+        self._saved = True
+        self.draft.saving = False
+        proof = self.draft.proven
+        self.context.saved(profile, proof.report if proof else None)
+        self.flow_wizard().next()
+
+
+class NamePage(SavingPage[DraftT]):
     """Gives the connection a name and saves it."""
 
     def __init__(self, context: WizardContext, draft: DraftT) -> None:
@@ -175,7 +212,10 @@ class NamePage(TaskPage[DraftT]):
         self.name.edited.connect(self._edited)
         self.body.addWidget(self.problem)
         self.body.addStretch(1)
-        self._saved = False
+
+    @property
+    def save_name(self) -> str:
+        return self.name.value or ""
 
     def enter(self) -> None:
         if not self.name.text:
@@ -186,40 +226,45 @@ class NamePage(TaskPage[DraftT]):
             return _("The connection is being saved.")
         return "" if self.name.ok else _("Give the connection a name to go on.")
 
-    def forward(self) -> bool:
-        if self._saved:
-            return True
-        name = self.name.value or ""
-        draft, connections = self.draft, self.context.workspace.connections
-        self.start(lambda cancel, progress: connections.save(draft, name, cancel), self._done)
-        return False
-
-    def act(self, kind: ActionKind) -> None:
-        if kind is ActionKind.KEEP_FOR_THIS_RUN:
-            self.context.workspace.keep_in_memory()
-        self.forward()
-
     def _edited(self) -> None:
         self.draft.name = self.name.value or ""
 
-    def _done(self, profile: Profile) -> None:
-        self._saved = True
-        proof = self.draft.proven
-        self.context.saved(profile, proof.report if proof else None)
-        self.flow_wizard().next()
+
+class PutInPlacePage(SavingPage[DraftT]):
+    """Puts what was just proved in the place of the old one; the name stays."""
+
+    def __init__(self, context: WizardContext, draft: DraftT) -> None:
+        words = put_in_place_words(draft)
+        super().__init__(context, draft, title=words.title, purpose=words.text, forward=words.forward)
+        self.other_account = Banner("attention", _("This is another account."), "")
+        self.other_account.setObjectName("otherAccount")
+        self.other_account.hide()
+        self.checks = CheckView()
+        for widget in (self.problem, self.other_account, self.checks):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    @property
+    def save_name(self) -> str:
+        return self.draft.editing.name if self.draft.editing else self.draft.name
+
+    def enter(self) -> None:
+        words = other_account_words(self.draft)
+        self.other_account.show_words("attention", _("This is another account."), words)
+        self.other_account.setVisible(bool(words))
+        if (proof := self.draft.proven) is not None:
+            show_report(self.checks, proof.report, place_of(self.draft))
+
+    def obstacle(self) -> str:
+        return _("The connection is being saved.") if self.busy else ""
 
 
 class DonePage(FlowPage[DraftT]):
     """Says that the connection is there, and shows the checks that prove it."""
 
     def __init__(self, context: WizardContext, draft: DraftT) -> None:
-        editing = draft.editing is not None
-        super().__init__(
-            context,
-            draft,
-            title=_("Connection updated") if editing else _("Connection created"),
-            purpose=_("Your Azure DevOps connection is now available for use."),
-        )
+        title, purpose = done_words(draft)
+        super().__init__(context, draft, title=title, purpose=purpose)
         self.checks = CheckView()
         self.body.addWidget(self.checks)
         self.body.addStretch(1)

@@ -50,6 +50,8 @@ class FlowPage(QWizardPage, Generic[DraftT]):
         self.context = context
         self.draft = draft
         self.fields: dict[str, Field[Any]] = {}  # each has a type of its own
+        self.begins_at: QWidget | None = None
+        """Where the cursor is put, if not at the first thing there is."""
         self.setObjectName(type(self).__name__)
         self._trail_place = QVBoxLayout()
         self.setAccessibleName(title)
@@ -231,6 +233,11 @@ def place_of(draft: Draft) -> Place:
 PageMaker = Callable[[WizardContext, DraftT], FlowPage[DraftT]]
 
 
+def _from(start: Enum, makers: Mapping[Enum, PageMaker[DraftT]]) -> dict[Enum, PageMaker[DraftT]]:
+    """The makers of a page and of all behind it."""
+    return {name: maker for name, maker in makers.items() if name.value >= start.value}
+
+
 class FlowWizard(QWizard, Generic[DraftT]):
     """Shows the pages of a Flow for one draft."""
 
@@ -270,7 +277,7 @@ class FlowWizard(QWizard, Generic[DraftT]):
         self.setContentsMargins(10, 8, 10, 6)
         self.resize(820, 700)
         self.setMinimumSize(640, 480)
-        self.currentIdChanged.connect(lambda _number: enter_page(self))
+        self.currentIdChanged.connect(self._enter_page)
         self.currentIdChanged.connect(self._say_page)
 
     @property
@@ -278,10 +285,11 @@ class FlowWizard(QWizard, Generic[DraftT]):
         return self._draft
 
     def set_pages(self, context: WizardContext, makers: Mapping[Enum, PageMaker[DraftT]], steps: Steps) -> None:
-        """Say how the pages of the flow are made; each shows the trail with its own step marked."""
+        """Say how the pages of the flow are made; each shows the trail with its own step marked. What the flow begins
+        behind is left out."""
         self._context = context
-        self._makers = dict(makers)
-        self._steps = steps
+        self._makers = _from(self._flow.start, makers)
+        self._steps = [step for step in steps if step[1] & self._makers.keys()]
         self._build(self._flow.start)
         self.setStartId(self._flow.start.value)
         self._order_buttons()
@@ -316,6 +324,10 @@ class FlowWizard(QWizard, Generic[DraftT]):
         for name in [name for name in self._makers if name.value == number]:
             self._build(name)
         return super().validateCurrentPage()
+
+    def _enter_page(self) -> None:
+        page = self.currentPage()
+        enter_page(self, page.begins_at if isinstance(page, FlowPage) else None)
 
     def _say_page(self) -> None:
         """Another page is no new window: a screen reader would start in the middle of it, at the focus."""

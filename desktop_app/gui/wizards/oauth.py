@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.app.drafts import OAuthDraft
-from desktop_app.app.flows import OAUTH_FLOW, OAuthPage
+from desktop_app.app.drafts import Aim, OAuthDraft
+from desktop_app.app.flows import OAuthPage, oauth_flow
 from desktop_app.app.i18n import _
 from desktop_app.gui.wizards.app_details import OAuthDetailsPage
 from desktop_app.gui.wizards.context import WizardContext
-from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage
+from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage, PutInPlacePage
 from desktop_app.gui.wizards.flow_wizard import FlowWizard
 from desktop_app.gui.wizards.organization_page import OrganizationPage
+from desktop_app.gui.wizards.pieces import wizard_title
 from desktop_app.gui.wizards.registration_page import RegistrationPage
 from desktop_app.gui.wizards.sign_in_page import SignInPage
 
 
 def oauth_wizard(context: WizardContext, draft: OAuthDraft, parent: QWidget | None = None) -> FlowWizard[OAuthDraft]:
     """The whole wizard."""
-    title = _("Edit connection") if draft.editing else _("New connection: OAuth")
-    wizard = FlowWizard(title, OAUTH_FLOW, draft, parent)
+    wizard = FlowWizard(wizard_title(draft, _("New connection: OAuth")), oauth_flow(draft), draft, parent)
     page = OAuthPage
     wizard.set_pages(
         context,
@@ -29,7 +29,7 @@ def oauth_wizard(context: WizardContext, draft: OAuthDraft, parent: QWidget | No
             page.DETAILS: OAuthDetailsPage,
             page.SIGN_IN: SignInPage,
             page.CHECKS: ChecksPage,
-            page.NAME: NamePage,
+            page.NAME: NamePage if draft.aim is Aim.WHOLE else PutInPlacePage,
             page.DONE: DonePage,
         },
         [

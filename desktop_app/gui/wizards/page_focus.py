@@ -16,8 +16,9 @@ def keep_focus(wizard: QWizard) -> None:
         _focus_first(wizard)
 
 
-def enter_page(wizard: QWizard) -> None:
-    """Call on a new page: it begins at its first thing to use, unless it chose another, or the last button."""
+def enter_page(wizard: QWizard, begins_at: QWidget | None = None) -> None:
+    """Call on a new page: it begins at `begins_at`, or its first thing to use, unless it chose another, or the last
+    button."""
     page: QWidget | None = wizard.currentPage()
     focus: QWidget | None = wizard.focusWidget()
     if page is None:  # the wizard ends
@@ -28,7 +29,9 @@ def enter_page(wizard: QWizard) -> None:
     chosen = focus is not None and (
         page.isAncestorOf(focus) or focus is wizard.button(QWizard.WizardButton.FinishButton)
     )
-    if not (chosen and _usable(focus, wizard)):
+    if begins_at is not None:  # the first page of all is shown only after this
+        begins_at.setFocus(Qt.FocusReason.OtherFocusReason)
+    elif not (chosen and _usable(focus, wizard)):
         _focus_first(wizard)
 
 

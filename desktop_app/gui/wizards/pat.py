@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 
-from desktop_app.app.drafts import PatDraft
-from desktop_app.app.flows import PAT_FLOW, PatPage
+from desktop_app.app.drafts import Aim, MadePat, PatDraft
+from desktop_app.app.flows import PatPage, pat_flow
 from desktop_app.app.i18n import _
 from desktop_app.core.credential import Secret
 from desktop_app.core.inputs import InputFault, Judged, judge_pat
@@ -14,10 +15,12 @@ from desktop_app.gui.date_field import DateField
 from desktop_app.gui.fields import Field
 from desktop_app.gui.widgets import Banner, Card, Heading, OpenButton, SoftText
 from desktop_app.gui.wizards.context import WizardContext
-from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage
+from desktop_app.gui.wizards.final_pages import ChecksPage, DonePage, NamePage, PutInPlacePage
 from desktop_app.gui.wizards.flow_wizard import FlowPage, FlowWizard
 from desktop_app.gui.wizards.organization_page import OrganizationPage
-from desktop_app.gui.wizards.pieces import copy_button, field_words, today
+from desktop_app.gui.wizards.pieces import copy_button, field_words, today, wizard_title
+from desktop_app.gui.wizards.replacing import SavedSecret, new_one_button
+from desktop_app.gui.wizards.token_maker import TokenMaker, discard_made
 
 
 class CreateTokenPage(FlowPage[PatDraft]):
@@ -53,6 +56,10 @@ class CreateTokenPage(FlowPage[PatDraft]):
                 )
             )
         )
+        self.maker = TokenMaker(context, draft)
+        self.maker.changed.connect(self.refresh)
+        self.maker.made.connect(self._made)
+        self.body.addWidget(self.maker)
         self.body.addStretch(1)
         self._url = ""
 
@@ -67,6 +74,20 @@ class CreateTokenPage(FlowPage[PatDraft]):
             _("Organization: choose “{organization}”, not “All accessible organizations”.").format(organization=name),
             _("Tokens for all organizations stop working on 1 December 2026."),
         )
+        self.maker.enter()
+
+    def leave(self) -> None:
+        self.maker.leave()
+
+    def obstacle(self) -> str:
+        return _("The token is being made.") if self.maker.busy else ""
+
+    def forward(self) -> bool:
+        self.maker.leave()
+        return True
+
+    def _made(self) -> None:
+        self.flow_wizard().next()
 
 
 def _scopes() -> QWidget:
@@ -86,18 +107,30 @@ def _scopes() -> QWidget:
     return card
 
 
+def _replacing() -> str:
+    return _(
+        "Make a new token with the same scopes, but leave the old one there for now. The new one is checked before it "
+        "is used, and the old one is kept until you confirm that it is not needed any more."
+    )
+
+
 class TokenPage(FlowPage[PatDraft]):
     """Takes the token and its last day; the form of what is pasted is judged at once."""
 
     def __init__(self, context: WizardContext, draft: PatDraft) -> None:
+        replaces = draft.aim is Aim.NEW_SECRET
         super().__init__(
             context,
             draft,
-            title=_("Paste the token"),
-            purpose=_("Azure DevOps shows the token only once, right after it was made."),
+            title=_("Paste the new token") if replaces else _("Paste the token"),
+            purpose=_replacing() if replaces else _("Azure DevOps shows the token only once, right after it was made."),
             forward=_("Check"),
         )
+        self._filled_in: MadePat | None = None
+        if replaces:
+            self.body.addWidget(new_one_button(context, draft), 0, Qt.AlignmentFlag.AlignLeft)
         self.token: Field[str] = Field(_("Personal access token"), help_text=" ", secret=True)
+        self._saved = SavedSecret(context, draft, self.token.judge_again)
         self.token.set_judge(self._judge, field_words)
         self.add_field("token", self.token)
         self.fields["secret"] = self.token
@@ -114,9 +147,12 @@ class TokenPage(FlowPage[PatDraft]):
         self.ends.edited.connect(self._edited)
 
     def enter(self) -> None:
-        keeps = self.draft.keeps_secret
-        self.token.help.setText(_("Leave it empty to keep the saved token.") if keeps else "")
-        self.token.help.setVisible(keeps)
+        self._saved.read(self)
+        self._fill_in()
+        help_text = _("Leave it empty to keep the saved token.") if self.draft.keeps_secret else ""
+        if self.draft.uses_made:
+            help_text = _("ADO Connect had it made; it is filled in. Go on to check it.")
+        self.token.set_help(help_text)
         self.token.judge_again()  # the cloud may have changed on an earlier page
 
     def obstacle(self) -> str:
@@ -124,18 +160,41 @@ class TokenPage(FlowPage[PatDraft]):
             return _("Paste the token to go on.")
         return self.empty_or_faulty("token", "ends")
 
+    def leave(self) -> None:
+        self._saved.stop()
+
+    def forward(self) -> bool:
+        """Going on with another token: the one that was made is not wanted."""
+        made = self.draft.made
+        if made is not None and not self.draft.uses_made:
+            self.draft.made = self._filled_in = None
+            discard_made(self.context, made)
+        return True
+
+    def _fill_in(self) -> None:
+        """A token that was made for this draft goes into the field; one that is gone goes out of it."""
+        made = self.draft.made
+        if made is self._filled_in:
+            return
+        self._filled_in = made
+        self.token.text = made.token.reveal() if made else ""  # into the masked field, as if it were pasted
+        self.ends.text = made.ends_at.date().isoformat() if made else ""
+
     def _judge(self, text: str) -> Judged[str]:
-        return Judged("") if self.draft.keeps_secret and not text.strip() else judge_pat(text)
+        kept = self.draft.keeps_secret and not text.strip()
+        return Judged("") if kept else self._saved.judge(judge_pat(text))
 
     def _edited(self) -> None:
         self.draft.token = Secret(self.token.value or "")
+        if self._filled_in is not None and not self.draft.uses_made:
+            self.token.set_help("")
         self.draft.ends = self.ends.value
 
 
 def pat_wizard(context: WizardContext, draft: PatDraft, parent: QWidget | None = None) -> FlowWizard[PatDraft]:
     """The whole wizard."""
-    title = _("Edit connection") if draft.editing else _("New connection: personal access token")
-    wizard = FlowWizard(title, PAT_FLOW, draft, parent)
+    title = wizard_title(draft, _("New connection: personal access token"))
+    wizard = FlowWizard(title, pat_flow(draft), draft, parent)
     wizard.set_pages(
         context,
         {
@@ -143,7 +202,7 @@ def pat_wizard(context: WizardContext, draft: PatDraft, parent: QWidget | None =
             PatPage.CREATE_TOKEN: CreateTokenPage,
             PatPage.TOKEN: TokenPage,
             PatPage.CHECKS: ChecksPage,
-            PatPage.NAME: NamePage,
+            PatPage.NAME: NamePage if draft.aim is Aim.WHOLE else PutInPlacePage,
             PatPage.DONE: DonePage,
         },
         [
@@ -154,4 +213,12 @@ def pat_wizard(context: WizardContext, draft: PatDraft, parent: QWidget | None =
             (_("Finish"), frozenset({PatPage.NAME, PatPage.DONE})),
         ],
     )
+    wizard.finished.connect(lambda: _discard_unsaved(context, draft))
     return wizard
+
+
+def _discard_unsaved(context: WizardContext, draft: PatDraft) -> None:
+    """The wizard is closed: a token that was made for it, and not saved, is revoked."""
+    if draft.made is not None and not draft.saving:
+        made, draft.made = draft.made, None
+        discard_made(context, made)

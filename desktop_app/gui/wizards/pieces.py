@@ -7,11 +7,30 @@ from datetime import date
 
 from PySide6.QtWidgets import QPushButton
 
+from desktop_app.app.drafts import Aim, Draft
+from desktop_app.app.i18n import _
 from desktop_app.app.words import fault_words, note_words
 from desktop_app.core.inputs import InputFault, InputNote
+from desktop_app.core.profile import Method
 from desktop_app.gui.clipboard import ClipboardGuard
 from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.wizards.context import WizardContext
+
+
+def wizard_title(draft: Draft, for_new: str) -> str:
+    """What stands on the wizard's window; `for_new` where no connection is being changed."""
+    if draft.editing is None:
+        return for_new
+    name = draft.editing.name
+    match draft.aim:
+        case Aim.WHOLE:
+            return _("Edit connection")
+        case Aim.NEW_SECRET if draft.method is Method.PAT:
+            return _("Replace the token of {name}").format(name=name)
+        case Aim.NEW_SECRET:
+            return _("Replace the client secret of {name}").format(name=name)
+        case Aim.NEW_SIGN_IN:
+            return _("Sign in again for {name}").format(name=name)
 
 
 def today(context: WizardContext) -> date:

@@ -205,6 +205,44 @@ def test_a_connection_works_in_the_middle_of_a_swap() -> None:
             assert cut(name, number, after_effect).credential() in {OLD, NEW}
 
 
+def test_swap_that_had_hardly_begun_is_not_taken_for_done_when_the_profile_stays_the_same() -> None:
+    """Then the profile does not tell whether the swap took place."""
+    desk = Desk()
+    saved(desk)
+    desk.power.back()
+    desk.power.fail_at, desk.power.after_effect = 0, True
+    with pytest.raises(PowerCut):
+        desk.changes.replace(BEFORE, BEFORE, NEW)
+    desk.restart()
+    desk.changes.recover()
+    assert desk.state() == WAS
+    assert desk.journal.load() == ()
+
+
+def test_change_that_a_crash_left_half_done_is_settled_before_the_next_one_begins() -> None:
+    """What is kept then is what was in its place after that, not before."""
+    desk = Desk()
+    replaced(desk)
+    desk.power.back()
+    desk.power.fail_at = 1
+    with pytest.raises(PowerCut):
+        put_back(desk)
+    desk.restart()
+    third = PatCredential(Secret("third-token"))
+    desk.changes.replace(AFTER, AFTER, third)
+    assert desk.credential() == third
+    assert desk.changes.old_credential(BEFORE.id) == OLD
+
+
+def test_old_credential_of_a_connection_that_the_file_lost_goes_too() -> None:
+    desk = Desk()
+    replaced(desk)
+    desk.profiles.remove(BEFORE.id)
+    desk.changes.recover()
+    assert desk.secrets.slots() == set()
+    assert desk.journal.load() == ()
+
+
 def test_points_are_enumerated() -> None:
     assert writes_of(STORIES["replace"]) == [
         "journal.put swapping",

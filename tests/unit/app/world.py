@@ -86,6 +86,8 @@ class FakeAzureDevOps:
         self._lock = threading.Lock()
         self.problems: dict[str, ConnectionProblem] = {}
         self.before: dict[str, Callable[[], None]] = {}
+        self.judge: Callable[[str, str], None] = lambda what, token: None
+        """Hears of every request with its token, and may refuse it."""
         self.tenant = OrganizationTenant(TENANT_ID)
         self.seen = Identity("44445555-eeee-6666-ffff-7777aaaa8888", "Contoso Administrator", ACCOUNT)
         self.project_list: tuple[Project, ...] = (self.PROJECT,)
@@ -150,6 +152,7 @@ class FakeAzureDevOps:
             self._journal.append((f"devops.{what}", token))
         if hook := self.before.get(what):
             hook()
+        self.judge(what, token)
         if what in self.problems:
             raise self.problems[what]
         return 1

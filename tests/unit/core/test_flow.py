@@ -26,6 +26,14 @@ def test_the_route_follows_the_rules() -> None:
     assert flow.next(Page.LAST, True) is None
 
 
+def test_a_flow_may_begin_at_a_later_page() -> None:
+    rules = {Page.FIRST: lambda draft: Page.SECOND, Page.SECOND: lambda draft: Page.LAST}
+    flow: Flow[Page, None] = Flow(start=Page.FIRST, last=Page.LAST, next_page=rules)
+
+    assert flow.starting_at(Page.SECOND).path(None) == (Page.SECOND, Page.LAST)
+    assert flow.path(None) == (Page.FIRST, Page.SECOND, Page.LAST)
+
+
 def test_a_page_without_a_rule_is_named() -> None:
     with pytest.raises(ValueError, match="SECOND"):
         Flow(start=Page.FIRST, last=Page.LAST, next_page={Page.FIRST: lambda draft: Page.LAST})

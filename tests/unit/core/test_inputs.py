@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core.cloud import Cloud
+from desktop_app.core.credential import Secret
 from desktop_app.core.inputs import (
     InputFault,
     InputNote,
@@ -18,8 +19,10 @@ from desktop_app.core.inputs import (
     judge_expiry,
     judge_host,
     judge_name,
+    judge_new_end,
     judge_pat,
     judge_redirect_uri,
+    judge_replacement,
     judge_tenant,
 )
 from tests.unit.core.texts import anything
@@ -168,12 +171,40 @@ def test_what_is_no_token_is_refused(typed: str, fault: InputFault) -> None:
     assert judge_pat(typed) == Judged(fault=fault)
 
 
+def test_a_replacement_is_another_one() -> None:
+    assert judge_replacement(judge_pat(PAT), Secret(PAT)) == Judged(fault=InputFault.SECRET_SAME)
+    assert judge_replacement(judge_pat(f" {PAT} "), Secret(PAT)) == Judged(fault=InputFault.SECRET_SAME)
+    assert judge_replacement(judge_pat(PAT), Secret(OLD_PAT)) == judge_pat(PAT)
+    assert judge_replacement(judge_pat(PAT), None) == judge_pat(PAT)
+    assert judge_replacement(judge_pat(""), Secret("")) == judge_pat("")
+
+
 # -- expiry -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ends", [TODAY, TODAY + timedelta(days=1), date(2099, 12, 31)])
 def test_an_expiry_is_today_or_later(ends: date) -> None:
     assert judge_expiry(f" {ends.isoformat()} ", TODAY) == Judged(ends)
+
+
+@pytest.mark.parametrize("days", [1, 90, 365])
+def test_what_is_to_be_made_ends_within_a_year(days: int) -> None:
+    ends = TODAY + timedelta(days=days)
+    assert judge_new_end(ends.isoformat(), TODAY) == Judged(ends)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("", InputFault.EMPTY),
+        ("soon", InputFault.EXPIRY_SHAPE),
+        ("2026-11-01", InputFault.EXPIRY_OUTSIDE),
+        ("2026-11-02", InputFault.EXPIRY_OUTSIDE),
+        ("2027-11-03", InputFault.EXPIRY_OUTSIDE),
+    ],
+)
+def test_what_is_to_be_made_ends_neither_today_nor_after_a_year(typed: str, fault: InputFault) -> None:
+    assert judge_new_end(typed, TODAY) == Judged(fault=fault)
 
 
 def test_an_unknown_expiry_is_fine() -> None:

@@ -1,0 +1,293 @@
+"""The program is killed (SIGKILL) at every step of every change, and starts again: the connection works, the keyring
+holds what it should and nothing else, and Azure has no credential that nobody knows of.
+
+A flow first runs to its end and so tells its steps; then one process dies before each of them. That is every state
+that can be seen from outside: what lies between two steps changes nothing. All of it runs over TLS against the practice
+cloud and over the real files: every step with a keyring in a folder, and some flows, at every step or every few, with
+the real Secret Service, which takes several times as long.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from desktop_app.app.secret_slots import old_slot, token_slot
+from desktop_app.core.changes import Change, Step
+from desktop_app.core.credential import ClientSecretCredential, PatCredential, Secret
+from desktop_app.core.profile import Method, Profile, ProfileId
+from desktop_app.infra.change_journal import ChangeFile
+from desktop_app.infra.credential_json import decode_credential
+from desktop_app.infra.keyring_store import PRACTICE_PREFIX, Backend, KeyringSecretStore
+from desktop_app.infra.profile_file import ProfileFile
+from desktop_app.infra.whole_file import LEFT_AFTER_S
+from desktop_app.practice import PracticeCloud
+from desktop_app.practice.derivation import client_secret, guid
+from desktop_app.practice.directory import AppSecret
+from tests.e2e.killed_flows import FLOWS, SECOND_SECRET
+from tests.e2e.points import note
+from tests.fakes.file_keyring import FileKeyring
+from tests.fakes.profiles import a_profile
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked"),
+    pytest.mark.timeout(600),
+]
+Told = dict[str, Any]  # JSON has no static type
+
+WITH_THE_REAL_KEYRING = {"add an app": 1, "remove": 2, "refresh a sign-in": 3, "renew a client secret": 5}
+"""Every way of writing to it, and at every how many-th step the program is killed there."""
+
+
+@dataclass
+class Azure:
+    """What the practice cloud's directory holds, to be put back before each process."""
+
+    cloud: PracticeCloud
+    _pats: dict[str, Any] = field(init=False)  # the practice cloud's own type
+    _app: Any = field(init=False)  # as above
+
+    def __post_init__(self) -> None:
+        directory = self.cloud.directory
+        second = AppSecret(
+            Secret(client_secret(SECOND_SECRET)),
+            datetime.now(UTC) + timedelta(days=300),
+            guid(f"secret/{SECOND_SECRET}"),
+            "Second",
+        )
+        app = directory.app("automation")
+        directory.replace_app(replace(app, secrets=(*app.secrets, second)))
+        self._pats = {name: replace(pat) for name, pat in directory.pats.items()}
+        self._app = directory.app("automation")
+        self.seeded = self.live()
+
+    def restore(self) -> None:
+        directory = self.cloud.directory
+        directory.pats.clear()
+        directory.pats.update({name: replace(pat) for name, pat in self._pats.items()})
+        directory.replace_app(self._app)
+        self.cloud.requests.clear()
+
+    def live(self) -> dict[str, Secret]:
+        """Every credential that Azure would take, by its id."""
+        directory = self.cloud.directory
+        pats = {pat.authorization_id: pat.value for pat in directory.pats.values() if not pat.revoked}
+        return pats | {secret.key_id: secret.value for secret in directory.app("automation").secrets}
+
+
+@dataclass
+class Place:
+    """Where the processes live: a server of them, their folder, their keyring and what Azure knows."""
+
+    server: "subprocess.Popen[str]"
+    azure: Azure
+    folder: Path
+    backend: Backend
+    items: Callable[[], set[tuple[str, str]]]
+    keyring_folder: Path | None
+    saved: Path
+
+    def run(self, do: str, *, prepare: bool = False, last: int | None = None) -> Told:
+        told = {
+            "do": do,
+            "prepare": prepare,
+            "last": last,
+            "folder": str(self.folder),
+            "keyring": str(self.keyring_folder or ""),
+        }
+        assert self.server.stdin is not None
+        assert self.server.stdout is not None
+        self.server.stdin.write(json.dumps(told) + "\n")
+        self.server.stdin.flush()
+        ended: Told = json.loads(self.server.stdout.readline())
+        if ended["answer"] and "error" in ended["answer"]:
+            pytest.fail(f"{do}: {ended['answer']['error']}")
+        return ended
+
+    # -- the state before a flow --------------------------------------------------------------------------------------
+
+    def empty(self) -> None:
+        self.azure.restore()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for service, name in self.items():
+            self.backend.delete_password(service, name)
+
+    def remember(self) -> None:
+        shutil.rmtree(self.saved, ignore_errors=True)
+        shutil.copytree(self.folder, self.saved) if self.folder.exists() else self.saved.mkdir()
+        self._kept = {item: str(self.backend.get_password(*item)) for item in self.items()}
+
+    def restore(self) -> None:
+        self.azure.restore()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(self.saved, self.folder)
+        there = self.items()
+        for item in there - set(self._kept):
+            self.backend.delete_password(*item)
+        for item, password in self._kept.items():
+            if item not in there or self.backend.get_password(*item) != password:
+                self.backend.set_password(*item, password)
+
+    # -- the state after it -------------------------------------------------------------------------------------------
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        cloud = self.azure.cloud.cloud
+        return ProfileFile(self.folder, {cloud.key: cloud}).load()
+
+    def wrong(self, flow: str) -> list[str]:
+        """What is not as it should be, after the recovery."""
+        cloud, plan = self.azure.cloud.cloud, FLOWS[flow]
+        changes = ChangeFile(self.folder, {cloud.key: cloud}).load()
+        profiles, store = self.profiles, KeyringSecretStore(PRACTICE_PREFIX, self.backend)
+        wrong = [f"unfinished: {change.step}" for change in changes if change.step is not Step.KEPT]
+        if not plan.fewest <= len(profiles) <= plan.most:
+            wrong.append(f"{len(profiles)} connections")
+        must = [profile.id for profile in profiles] + [old_slot(change.key) for change in changes]
+        may = [token_slot(profile.id) for profile in profiles if profile.method is not Method.PAT]
+        expected: set[tuple[str, str]] = set()
+        for key in must + may:
+            expected |= self._items_of(key)
+            if key in must and store.get(key) is None:
+                wrong.append(f"nothing under {key[32:] or 'the connection itself'}")
+        wrong += [f"orphan in the keyring: {service[-4:]} {name}" for service, name in self.items() - expected]
+        known = {_value(store, key) for key in must}
+        orphans = {id for id, value in self.azure.live().items() if id not in self.azure.seeded and value not in known}
+        wrong += [f"orphan at Azure: {id}" for id in orphans]
+        wrong += [
+            f"wrong id of {profile.method}"
+            for profile in profiles
+            if profile.credential_id and self.azure.live().get(profile.credential_id) != _value(store, profile.id)
+        ]
+        return wrong + self._left_beside_files()
+
+    def _left_beside_files(self) -> list[str]:
+        """What the next change of each file does not take away."""
+        cloud = self.azure.cloud.cloud
+        profile = a_profile(cloud=cloud)
+        ProfileFile(self.folder, {cloud.key: cloud}).save(profile)
+        ChangeFile(self.folder, {cloud.key: cloud}).put(Change(profile.id, Step.REMOVING, datetime.now(UTC)))
+        return [f"file: {path.name}" for path in self.folder.glob(".*")]
+
+    def age_files(self) -> None:
+        """A minute and more goes by before the program starts again."""
+        for path in self.folder.glob(".*"):
+            os.utime(path, (path.stat().st_mtime - 2 * LEFT_AFTER_S,) * 2)
+
+    def _items_of(self, key: ProfileId) -> set[tuple[str, str]]:
+        """The manifest of a secret, and the chunks that it names."""
+        service = f"{PRACTICE_PREFIX}:{key}"
+        manifest = self.backend.get_password(service, "manifest")
+        if manifest is None:
+            return set()
+        found = msgspec.json.decode(manifest)
+        names = {f"{found['place']}.{number}" for number in range(found["chunks"])}
+        return {(service, name) for name in {"manifest", *names}}
+
+
+def _value(store: KeyringSecretStore, key: ProfileId) -> Secret | None:
+    stored = store.get(key)
+    match decode_credential(stored) if stored else None:
+        case PatCredential(token):
+            return token
+        case ClientSecretCredential(value):
+            return value
+        case _:
+            return None
+
+
+@pytest.fixture(scope="module")
+def azure() -> Iterator[Azure]:
+    """One of its own: its directory changes."""
+    with PracticeCloud(secret_delay_s=0) as cloud:
+        yield Azure(cloud)
+
+
+@pytest.fixture(scope="module")
+def server(azure: Azure) -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.killed"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as running:
+        about = {"cloud": asdict(azure.cloud.cloud), "ca_pem": azure.cloud.ca_pem.decode()}
+        assert running.stdin is not None
+        running.stdin.write(json.dumps(about) + "\n")
+        yield running
+        running.stdin.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path, server: "subprocess.Popen[str]", azure: Azure) -> Place:
+    """With a keyring in a folder."""
+    folder = tmp_path / "keyring"
+    folder.mkdir()
+    keyring = FileKeyring(folder)
+    return Place(server, azure, tmp_path / "config", keyring, keyring.items, folder, tmp_path / "saved")
+
+
+@pytest.fixture
+def real_place(
+    tmp_path: Path, keyring_items: Callable[[], list[str]], server: "subprocess.Popen[str]", azure: Azure
+) -> Place:
+    """With the desktop's own keyring."""
+    import keyring
+
+    from tests.e2e.keyring_session import names
+
+    return Place(server, azure, tmp_path / "config", keyring.get_keyring(), names, None, tmp_path / "saved")
+
+
+def killed_at_steps(place: Place, flow: str, every: int = 1) -> tuple[list[str], list[str]]:
+    """The steps of a flow that it was killed at, all or every so many-th, and what was wrong afterwards."""
+    place.empty()
+    place.run(flow, prepare=True)
+    place.remember()
+    steps: list[str] = place.run(flow)["answer"]["steps"]
+    wrong = [f"at its end: {what}" for what in (*place.run("recover")["answer"]["wrong"], *place.wrong(flow))]
+    killed_at = list(enumerate(steps))[::every]
+    for number, name in killed_at:
+        place.restore()
+        ended = place.run(flow, last=number)
+        assert ended == {"signal": signal.SIGKILL, "answer": None}, f"{flow}, step {number} ({name}): {ended}"
+        place.age_files()
+        found = [*place.run("recover")["answer"]["wrong"], *place.wrong(flow)]
+        wrong += [f"killed before step {number} ({name}): {what}" for what in found]
+    return [name for _number, name in killed_at], wrong
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_program_killed_at_any_step_starts_again_with_all_in_order(
+    place: Place, flow: str, pytestconfig: pytest.Config
+) -> None:
+    began = time.monotonic()
+    steps, wrong = killed_at_steps(place, flow)
+    note(pytestconfig, flow, len(steps), time.monotonic() - began)
+    assert wrong == []
+    assert steps
+
+
+@pytest.mark.keyring
+@pytest.mark.parametrize("flow", WITH_THE_REAL_KEYRING)
+def test_program_killed_at_any_step_leaves_the_real_keyring_in_order(
+    real_place: Place, flow: str, pytestconfig: pytest.Config
+) -> None:
+    began = time.monotonic()
+    steps, wrong = killed_at_steps(real_place, flow, WITH_THE_REAL_KEYRING[flow])
+    note(pytestconfig, f"{flow} (real keyring)", len(steps), time.monotonic() - began)
+    assert wrong == []
+    assert len(steps) > 3
