@@ -242,23 +242,29 @@ class Connections:
         report_projects: tuple[str, ...] | None = None,
     ) -> Profile:
         """Keep how a validation ended, and the projects that were reported on, if any were named."""
-        current = self.profile(key)  # renamed, edited or removed meanwhile?
-        if report.identity_proved and grant is not None:
-            self._proved.remember(key, grant.token)
-        else:
+        token = grant.token if report.identity_proved and grant is not None else None
+        if token is None:
             self._proved.forget(key)
         scopes = tuple(sorted(grant.token.scopes)) if grant else ()
-        updated = replace(
-            current,
-            last_check=summary(report, problem),
-            scopes=scopes or current.scopes,
-            # A connection of an earlier version does not know what its sign-in granted: what it has now.
-            signed_in_scopes=current.signed_in_scopes or (scopes if current.method is Method.OAUTH else ()),
-            renewed_at=self._renewed_at.pop(key, current.renewed_at),
-            report_projects=current.report_projects if report_projects is None else report_projects,
-        )
-        self._profiles.save(updated)
-        if lost := set(updated.scopes_lost) - set(current.scopes_lost):
+        renewed_at = self._renewed_at.pop(key, None)
+        before: list[Profile] = []
+
+        def remembered(current: Profile) -> Profile:  # as it is now: it may have been renamed or edited meanwhile
+            before.append(current)
+            return replace(
+                current,
+                last_check=summary(report, problem),
+                scopes=scopes or current.scopes,
+                # A connection of an earlier version does not know what its sign-in granted: what it has now.
+                signed_in_scopes=current.signed_in_scopes or (scopes if current.method is Method.OAUTH else ()),
+                renewed_at=renewed_at or current.renewed_at,
+                report_projects=current.report_projects if report_projects is None else report_projects,
+            )
+
+        updated = self._profiles.update(key, remembered)
+        if token is not None:  # not before it is known that the connection is still there
+            self._proved.remember(key, token)
+        if lost := set(updated.scopes_lost) - set(before[0].scopes_lost):
             self.note(key, EventKind.SCOPES_NARROWED, scopes=" ".join(sorted(lost)))
         self.note(key, EventKind.CHECKED, problem)
         return updated

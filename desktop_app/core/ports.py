@@ -147,6 +147,14 @@ class ProfileStore(Protocol):
         """Add or replace by id, without losing what another process wrote meanwhile."""
         ...
 
+    def update(self, key: ProfileId, change: Callable[[Profile], Profile]) -> Profile:
+        """Replace a profile by what `change` makes of it as it stands now; returns that. Raises PROFILE_GONE too.
+
+        Nobody else writes between reading and writing; `change` is quick and keeps the id. What threads ask for at the
+        same time may be written together: this is the way to store many results.
+        """
+        ...
+
     def remove(self, key: ProfileId) -> bool:
         """True if there was one."""
         ...

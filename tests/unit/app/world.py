@@ -70,6 +70,11 @@ class JournaledProfiles(MemoryProfileStore):
         super().save(profile)
         self._journal.append(("profiles.save", profile.id))
 
+    def update(self, key: ProfileId, change: Callable[[Profile], Profile]) -> Profile:
+        updated = super().update(key, change)
+        self._journal.append(("profiles.save", key))
+        return updated
+
     def remove(self, key: ProfileId) -> bool:
         found = super().remove(key)
         self._journal.append(("profiles.remove", key))
