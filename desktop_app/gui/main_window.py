@@ -17,16 +17,20 @@ from PySide6.QtWidgets import QDialog, QMainWindow
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from desktop_app.app.workspace import Workspace
+    from desktop_app.core.cancel import Cancel
     from desktop_app.core.checks import CheckReport
     from desktop_app.core.diagnosis import Scope
+    from desktop_app.core.ports import Progress
     from desktop_app.core.problems import ConnectionProblem
     from desktop_app.core.profile import Method, Profile, ProfileId
     from desktop_app.gui.clipboard import ClipboardGuard
     from desktop_app.gui.connection_list import ConnectionList
     from desktop_app.gui.connection_page import ConnectionPage
+    from desktop_app.gui.connection_rows import Row
     from desktop_app.gui.first_run import FirstRunPage
     from desktop_app.gui.problem_panel import ProblemPanel
     from desktop_app.gui.tasks import TaskRunner
@@ -147,31 +151,53 @@ class MainWindow(QMainWindow):
 
     def reload(self, keep: ProfileId | None = None) -> None:
         """Read the connections again and show them."""
-        workspace = self.workspace
+        workspace, today = self.workspace, self.today()
         if workspace is None:
             return
-        self.runner.start(
-            lambda cancel, progress: workspace.connections.load(),
-            on_done=lambda profiles: self._fill(profiles, keep),
-            on_failed=self.show_problem,
-            owner=self,
-        )
 
-    def _fill(self, profiles: tuple[Profile, ...], keep: ProfileId | None) -> None:
+        def work(cancel: Cancel, progress: Progress) -> tuple[tuple[Profile, ...], list[Row]]:
+            from desktop_app.gui.connection_rows import rows_of
+
+            profiles = workspace.connections.load()
+            return profiles, rows_of(profiles, today)
+
+        self.runner.start(work, on_done=lambda found: self._fill(*found, keep), on_failed=self.show_problem, owner=self)
+
+    def _fill(self, profiles: tuple[Profile, ...], rows: list[Row], keep: ProfileId | None) -> None:
         self._profiles = {profile.id: profile for profile in profiles}
         self.first_run.set_back_visible(bool(profiles))
         if profiles or self._content.built("connection_list"):
             self.connection_list.setVisible(bool(profiles))
-            self.connection_list.fill(profiles, self.today(), keep)
+            self.connection_list.fill(rows, keep)
         if not profiles:
             self.show_first_run()
 
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
-        """A connection changed, or was checked: show it without reading the file again."""
-        if report is not None:
-            self._reports[profile.id] = report
-        self._profiles[profile.id] = profile
-        self._fill(tuple(self._profiles.values()), profile.id)
+        """A connection changed, was added, or was checked: show it without reading the file again."""
+        self._put([(profile, report)])
+        self.connection_list.choose(profile.id)
+
+    def put_profiles(self, checked: Sequence[tuple[Profile, CheckReport | None]]) -> None:
+        """Show how some connections are now, with their newest reports if there are any. What is on screen stays, and
+        is left alone while something runs on it."""
+        self._put(checked)
+        shown = self.profile
+        if shown is None or self.actions_of_connection.busy or not self._content.built("connection_page"):
+            return
+        if any(profile.id == shown.id for profile, _report in checked):
+            self._show_page(shown)
+
+    def _put(self, changed: Sequence[tuple[Profile, CheckReport | None]]) -> None:
+        from desktop_app.gui.connection_rows import row_of
+
+        today = self.today()
+        for profile, report in changed:
+            self._profiles[profile.id] = profile
+            if report is not None:
+                self._reports[profile.id] = report
+        self.first_run.set_back_visible(True)
+        self.connection_list.setVisible(True)
+        self.connection_list.put(row_of(profile, today) for profile, _report in changed)
 
     def _chosen(self, key: ProfileId | None) -> None:
         profile = self._profiles.get(key) if key else None
@@ -180,9 +206,12 @@ class MainWindow(QMainWindow):
         if profile is None:
             self.show_first_run()
             return
+        self._show_page(profile)
+        self._content.right.setCurrentWidget(self.connection_page)
+
+    def _show_page(self, profile: Profile) -> None:
         self.connection_page.show_profile(profile, self.today(), self._reports.get(profile.id))
         self.actions_of_connection.show_parts()
-        self._content.right.setCurrentWidget(self.connection_page)
 
     @property
     def profile(self) -> Profile | None:
