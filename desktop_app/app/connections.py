@@ -228,7 +228,7 @@ class Connections:
     def _check(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> tuple[Profile, CheckReport, Grant | None]:
         profile = self.profile(key)
         self._trust(profile.cloud, profile.ca_file)
-        found = self._grants.of_profile(profile).proof(self._devops)
+        found = self._grants.of_profile(profile).proof(self._devops.until(cancel))
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
         grant = found.grant.value
         return self._remembered(key, report, grant, report.first_problem), report, grant

@@ -150,6 +150,10 @@ class FakeAzureDevOps:
         """The same: its requests are in the journal."""
         return self
 
+    def until(self, cancel: Cancel) -> "FakeAzureDevOps":
+        """The same: its answers come at once."""
+        return self
+
     def _asked(self, what: str, token: str) -> int:
         with self._lock:
             self._journal.append((f"devops.{what}", token))
