@@ -7,15 +7,17 @@ How many requests are in flight is decided elsewhere: 32 in all (`infra/http.py`
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from desktop_app.app.i18n import _, ngettext
-from desktop_app.app.words import StateKind, status_words
+from desktop_app.app.words import URGENCY, StateKind, status_words
 from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.checks import CheckReport
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -25,11 +27,12 @@ from desktop_app.core.redact import redact
 log = logging.getLogger(__name__)
 
 CONNECTIONS_AT_ONCE = 12
-"""Connections checked at the same time. One has two to three requests in flight: more would mostly wait for turns, and
-every thread that computes takes its share of time from the window."""
+"""Connections checked at the same time; one has two to three requests in flight, so more would wait for turns."""
 
-URGENCY: dict[StateKind, int] = {"bad": 0, "attention": 1, "neutral": 2, "good": 3}
-"""States, the one to look at first in front."""
+BETWEEN_S = 0.02
+"""Seconds between two beginnings, at least."""
+BUSY_SHARE = 0.5
+"""No connection is begun while this program has spent more than this part of a processor since the last beginning."""
 
 CheckOne = Callable[[ProfileId, Cancel], tuple[Profile, CheckReport]]
 
@@ -83,30 +86,66 @@ def check_all(
     today: date,
     on_progress: Callable[[tuple[Checked, Tally]], object],
     cancel: Cancel,
-    at_once: int = CONNECTIONS_AT_ONCE,
+    share: Share | None = None,
 ) -> Tally:
     """Check every one of `profiles` by `check(key, cancel)`, which stores its result.
 
     `on_progress` hears, in this thread, of each that has ended. Raises Cancelled as soon as `cancel` is requested; what
     is on its way then ends with the request it waits for, and nobody hears of it.
     """
-    keys = [profile.id for profile in in_turns(profiles)]
-    tally = Tally(len(keys))
+    waiting = deque(profile.id for profile in in_turns(profiles))
+    tally, running, share = Tally(len(waiting)), 0, share or Share()
     ended: SimpleQueue[Checked | None] = SimpleQueue()
     cancel.on_cancel(lambda: ended.put(None))
-    pool = ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="ado-check-all")
+    pool = ThreadPoolExecutor(max_workers=CONNECTIONS_AT_ONCE, thread_name_prefix="ado-check-all")
     try:
-        for key in keys:
-            pool.submit(_check, key, check, cancel, ended)
         while tally.done < tally.total:
-            checked = ended.get()
             cancel.raise_if_cancelled()
+            wait_s = None
+            if waiting and running < CONNECTIONS_AT_ONCE and (wait_s := share.wait_s()) == 0:
+                share.begin()
+                pool.submit(_check, waiting.popleft(), check, cancel, ended)
+                running += 1
+                continue
+            try:
+                checked = ended.get(timeout=wait_s)
+            except Empty:
+                continue
             if checked is not None:
+                running -= 1
                 tally = tally.and_one(checked, today)
                 on_progress((checked, tally))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return tally
+
+
+class Share:
+    """When the next connection may be begun: some time after the last one, and not while this program is busy.
+
+    Python runs one thread at a time, the window's among them. Where answers come fast, checks that follow each other
+    without a pause would leave it a small share; over a real network they mostly wait, and this is not felt.
+    """
+
+    def __init__(
+        self, monotonic: Callable[[], float] = time.monotonic, busy: Callable[[], float] = time.process_time
+    ) -> None:
+        """`monotonic` and `busy` in seconds: of the day, and of the processor's time spent here."""
+        self._monotonic = monotonic
+        self._busy = busy
+        self._since = (-math.inf, 0.0)
+
+    def begin(self) -> None:
+        """One is begun now."""
+        self._since = (self._monotonic(), self._busy())
+
+    def wait_s(self) -> float:
+        """0 when another may be begun; else when to ask again."""
+        at, busy_then = self._since
+        passed_s = self._monotonic() - at
+        if passed_s < BETWEEN_S:
+            return BETWEEN_S - passed_s
+        return 0.0 if self._busy() - busy_then <= passed_s * BUSY_SHARE else BETWEEN_S
 
 
 def _check(key: ProfileId, check: CheckOne, cancel: Cancel, ended: SimpleQueue[Checked | None]) -> None:

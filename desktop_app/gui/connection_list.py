@@ -1,4 +1,4 @@
-"""The left side of the window: search, New connection, and the list with a state in words for each connection.
+"""The left side of the window: search, New connection, Check all now, and the list, with every state in words.
 
 What needs attention sorts first; the same connection stays chosen whatever happens to the rows, also while a search
 hides it.
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.app.i18n import _
 from desktop_app.core.profile import Profile, ProfileId
+from desktop_app.gui.check_all_row import CheckAllRow
 from desktop_app.gui.connection_rows import ROW, ConnectionRows, Row
 from desktop_app.gui.first_run import METHOD_ICONS
 from desktop_app.gui.icons import bind_icon, pixmap
@@ -58,12 +59,13 @@ class ConnectionList(QWidget):
         self.new.setObjectName("newConnection")
         bind_icon(self.new, "plus")
         self.new.clicked.connect(self.new_requested)
+        self.check_all = CheckAllRow()
         self.rows = ConnectionRows()
         self.list = self._view()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        for widget in (self.search, self.new):
+        for widget in (self.search, self.new, self.check_all):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
 
@@ -85,6 +87,7 @@ class ConnectionList(QWidget):
         self._following = False
         self.rows.fill(rows)
         self._following = True
+        self.check_all.setVisible(len(self.rows) > 1)
         self.choose(keep or self._chosen)
 
     def put(self, rows: Iterable[Row]) -> None:
@@ -92,6 +95,7 @@ class ConnectionList(QWidget):
         self._following = False  # a row that a search hides now would pass its place on to another one
         for row in rows:
             self.rows.put(row)
+        self.check_all.setVisible(len(self.rows) > 1)
         self._show_chosen()
 
     def choose(self, key: ProfileId | None) -> None:

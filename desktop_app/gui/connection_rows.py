@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from desktop_app.app.words import method_name, status_words
+from desktop_app.app.words import URGENCY, method_name, status_words
 from desktop_app.core.profile import Profile, ProfileId
 
-_URGENCY = {"bad": 0, "attention": 1, "neutral": 2, "good": 3}
 ROW = Qt.ItemDataRole.UserRole
 """The role that holds a Row itself."""
 
@@ -38,7 +37,7 @@ def row_of(profile: Profile, today: date) -> Row:
     """`today` is the admin's own day."""
     kind, state = status_words(profile, today)
     spoken = _spoken(profile, state)
-    order = (_URGENCY[kind], profile.name.casefold(), profile.id)
+    order = (URGENCY[kind], profile.name.casefold(), profile.id)
     return Row(order, profile, kind, state, spoken, spoken.casefold())
 
 
@@ -70,6 +69,10 @@ class ConnectionRows(QAbstractListModel):
         """The connection that stands first: of those that are shown, if any are."""
         rows = self._shown or self._all
         return rows[0].profile.id if rows else None
+
+    def __len__(self) -> int:
+        """How many connections there are, shown or not."""
+        return len(self._all)
 
     def __contains__(self, key: ProfileId | None) -> bool:
         """True for any connection, shown or not."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from desktop_app.app.workspace import Workspace
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop_app.core.ports import Progress
     from desktop_app.core.problems import ConnectionProblem
     from desktop_app.core.profile import Method, Profile, ProfileId
+    from desktop_app.gui.check_all import CheckAll
     from desktop_app.gui.clipboard import ClipboardGuard
     from desktop_app.gui.connection_list import ConnectionList
     from desktop_app.gui.connection_page import ConnectionPage
@@ -175,29 +176,38 @@ class MainWindow(QMainWindow):
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
         """A connection changed, was added, or was checked: show it without reading the file again."""
         self._put([(profile, report)])
+        self.first_run.set_back_visible(True)
+        self.connection_list.setVisible(True)
         self.connection_list.choose(profile.id)
 
     def put_profiles(self, checked: Sequence[tuple[Profile, CheckReport | None]]) -> None:
-        """Show how some connections are now, with their newest reports if there are any. What is on screen stays, and
-        is left alone while something runs on it."""
-        self._put(checked)
+        """Show how some connections are now; those that were removed meanwhile are left out.
+
+        What is on screen stays, and is left alone while something runs on it. A report is kept where something failed,
+        and for the connection on screen: there may be thousands.
+        """
         shown = self.profile
+        kept = {*self._reports, *([shown.id] if shown else [])}
+        self._put(
+            (profile, report if report is not None and (report.failures or profile.id in kept) else None)
+            for profile, report in checked
+            if profile.id in self._profiles
+        )
         if shown is None or self.actions_of_connection.busy or not self._content.built("connection_page"):
             return
         if any(profile.id == shown.id for profile, _report in checked):
-            self._show_page(shown)
+            self._show_page(self._profiles[shown.id])
 
-    def _put(self, changed: Sequence[tuple[Profile, CheckReport | None]]) -> None:
+    def _put(self, changed: Iterable[tuple[Profile, CheckReport | None]]) -> None:
         from desktop_app.gui.connection_rows import row_of
 
-        today = self.today()
+        today, rows = self.today(), []
         for profile, report in changed:
             self._profiles[profile.id] = profile
             if report is not None:
                 self._reports[profile.id] = report
-        self.first_run.set_back_visible(True)
-        self.connection_list.setVisible(True)
-        self.connection_list.put(row_of(profile, today) for profile, _report in changed)
+            rows.append(row_of(profile, today))
+        self.connection_list.put(rows)
 
     def _chosen(self, key: ProfileId | None) -> None:
         profile = self._profiles.get(key) if key else None
@@ -212,6 +222,11 @@ class MainWindow(QMainWindow):
     def _show_page(self, profile: Profile) -> None:
         self.connection_page.show_profile(profile, self.today(), self._reports.get(profile.id))
         self.actions_of_connection.show_parts()
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All connections, as they are known here."""
+        return tuple(self._profiles.values())
 
     @property
     def profile(self) -> Profile | None:
@@ -293,6 +308,10 @@ class MainWindow(QMainWindow):
 
         open_doctor(self, scope)
 
+    def check_all_now(self) -> None:
+        """Check every connection; the list tells how far it has come."""
+        self.check_all.start()
+
     def _hide_problem(self) -> None:
         if self._content.built("problem"):
             self.problem.hide()
@@ -314,6 +333,13 @@ class MainWindow(QMainWindow):
     @property
     def problem(self) -> ProblemPanel:
         return self._content.problem
+
+    @cached_property
+    def check_all(self) -> CheckAll:
+        """Runs *Check all now*; built when it is first wanted."""
+        from desktop_app.gui.check_all import CheckAll
+
+        return CheckAll(self)
 
     @cached_property
     def countdown(self) -> CountdownBar:
@@ -349,6 +375,7 @@ class MainWindow(QMainWindow):
     def _connect_list(self, connections: ConnectionList) -> None:
         connections.chosen.connect(self._chosen)
         connections.new_requested.connect(self.show_first_run)
+        connections.check_all.start_requested.connect(self.check_all_now)
 
     def _connect_page(self, page: ConnectionPage) -> None:
         do = self.actions_of_connection
