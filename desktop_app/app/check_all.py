@@ -31,7 +31,7 @@ CONNECTIONS_AT_ONCE = 12
 
 BETWEEN_S = 0.02
 """Seconds between two beginnings, at least."""
-BUSY_SHARE = 0.5
+BUSY_SHARE = 0.4
 """No connection is begun while this program has spent more than this part of a processor since the last beginning."""
 
 CheckOne = Callable[[ProfileId, Cancel], tuple[Profile, CheckReport]]

@@ -1,4 +1,4 @@
-"""The rows of the connection list: what each says, in which order they stand, and which of them a search leaves.
+"""The rows of the connection list, and which of them a search leaves.
 
 Rows are kept in order and found by bisection, so that one connection's change costs one row, also among thousands.
 """
@@ -6,52 +6,18 @@ Rows are kept in order and found by bisection, so that one connection's change c
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from desktop_app.app.words import URGENCY, method_name, status_words
-from desktop_app.core.profile import Profile, ProfileId
+from desktop_app.app.list_rows import Row
+from desktop_app.core.profile import ProfileId
 
 ROW = Qt.ItemDataRole.UserRole
 """The role that holds a Row itself."""
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-
-
-class Row(NamedTuple):
-    """One connection: `kind` of pill and `state` in words, `spoken` for a screen reader, `sought` for the search."""
-
-    order: tuple[int, str, str]
-    profile: Profile
-    kind: str
-    state: str
-    spoken: str
-    sought: str
-
-
-def row_of(profile: Profile, today: date) -> Row:
-    """`today` is the admin's own day."""
-    kind, state = status_words(profile, today)
-    spoken = _spoken(profile, state)
-    order = (URGENCY[kind], profile.name.casefold(), profile.id)
-    return Row(order, profile, kind, state, spoken, spoken.casefold())
-
-
-def rows_of(profiles: Iterable[Profile], today: date) -> list[Row]:
-    """In the order of the list: what needs attention stands first. For worker threads: thousands take a while."""
-    return sorted((row_of(profile, today) for profile in profiles), key=_order)
-
-
-def _spoken(profile: Profile, state: str) -> str:
-    return f"{profile.name}, {profile.organization}, {method_name(profile.method)}, {state}"
-
-
-def _order(row: Row) -> tuple[int, str, str]:
-    return row.order
 
 
 class ConnectionRows(QAbstractListModel):
@@ -162,4 +128,4 @@ class ConnectionRows(QAbstractListModel):
 
 def _place(rows: list[Row], row: Row) -> int:
     """Where a row stands in rows of its order, or would stand."""
-    return bisect_left(rows, row.order, key=_order)
+    return bisect_left(rows, row.order, key=lambda other: other.order)

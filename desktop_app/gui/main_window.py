@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from desktop_app.app.list_rows import Row
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.cancel import Cancel
     from desktop_app.core.checks import CheckReport
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from desktop_app.gui.clipboard import ClipboardGuard
     from desktop_app.gui.connection_list import ConnectionList
     from desktop_app.gui.connection_page import ConnectionPage
-    from desktop_app.gui.connection_rows import Row
     from desktop_app.gui.first_run import FirstRunPage
     from desktop_app.gui.problem_panel import ProblemPanel
     from desktop_app.gui.tasks import TaskRunner
@@ -110,16 +110,18 @@ class MainWindow(QMainWindow):
         if workspace.keyring_problem is not None:
             self.show_problem(workspace.keyring_problem)
         self.reload()
-        self.wizards.import_wizards(then=self._prepare)
+        self._prepare()  # while the connections are read
         self._keep_safe(workspace)
 
     def _prepare(self) -> None:
-        """Build the rest, one part at a time while nothing else happens."""
+        """Build the rest, then import the wizards, one thing at a time while nothing else happens."""
         parts = self._content.prepare()
 
         def build_next() -> None:
             if next(parts, None) is not None:
                 QTimer.singleShot(0, self, build_next)
+            else:
+                self.wizards.import_wizards()
 
         QTimer.singleShot(0, self, build_next)
 
@@ -157,7 +159,7 @@ class MainWindow(QMainWindow):
             return
 
         def work(cancel: Cancel, progress: Progress) -> tuple[tuple[Profile, ...], list[Row]]:
-            from desktop_app.gui.connection_rows import rows_of
+            from desktop_app.app.list_rows import rows_of
 
             profiles = workspace.connections.load()
             return profiles, rows_of(profiles, today)
@@ -199,7 +201,7 @@ class MainWindow(QMainWindow):
             self._show_page(self._profiles[shown.id])
 
     def _put(self, changed: Iterable[tuple[Profile, CheckReport | None]]) -> None:
-        from desktop_app.gui.connection_rows import row_of
+        from desktop_app.app.list_rows import row_of
 
         today, rows = self.today(), []
         for profile, report in changed:

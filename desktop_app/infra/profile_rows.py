@@ -104,7 +104,7 @@ def _profile(found: _Connection, clouds: Mapping[str, Cloud]) -> Profile:
         organization=found.organization,
         method=found.method,
         cloud=_cloud(found, clouds),
-        created_at=found.created_at.astimezone(UTC),
+        created_at=_in_utc(found.created_at),
         tenant=found.tenant,
         client_id=found.client_id,
         redirect_uri=found.redirect_uri,
@@ -130,8 +130,12 @@ def _cloud(found: _Connection, clouds: Mapping[str, Cloud]) -> Cloud:
     raise BadRow(f"unknown cloud {found.cloud}")
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
 def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
+    return None if moment is None else _in_utc(moment)
 
 
 def _last_check(found: _Check | None) -> LastCheck | None:
@@ -139,7 +143,7 @@ def _last_check(found: _Check | None) -> LastCheck | None:
         return None
     # A code of a later version does not make the file unreadable: that something failed is still told.
     problem = None if found.problem is None else _PROBLEMS.get(found.problem, Problem.INTERNAL)
-    return LastCheck(found.at.astimezone(UTC), found.identity_proved, problem)
+    return LastCheck(_in_utc(found.at), found.identity_proved, problem)
 
 
 def row_of(profile: Profile) -> Row:

@@ -24,7 +24,7 @@ use_plain_imports()
 import msgspec  # noqa: E402 - as the program does it
 from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QApplication, QPushButton  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop_app.app.connections import Connections  # noqa: E402
 from desktop_app.app.workspace import Workspace  # noqa: E402
@@ -191,7 +191,7 @@ class Person(QObject):
         self._figures["filter_ms"], self._typed = self._typed, []
         self.heartbeat.enter("checking all")
         began = time.monotonic()
-        QTest.mouseClick(left.findChild(QPushButton, "checkAll"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(left.check_all.start, Qt.MouseButton.LeftButton)
         yield lambda: self._http.sent > 200
         self.heartbeat.enter("searching meanwhile")
         yield from self._search()

@@ -11,10 +11,11 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app.app.list_rows import row_of, rows_of
 from desktop_app.core.problems import Problem
 from desktop_app.core.profile import LastCheck, Profile, ProfileId
 from desktop_app.gui.connection_list import ConnectionList
-from desktop_app.gui.connection_rows import ConnectionRows, row_of, rows_of
+from desktop_app.gui.connection_rows import ConnectionRows
 from tests.fakes.profiles import a_profile
 
 TODAY = date(2026, 11, 25)

@@ -9,7 +9,16 @@ from datetime import date
 
 import pytest
 
-from desktop_app.app.check_all import CONNECTIONS_AT_ONCE, Checked, Tally, check_all, in_turns, summary_words
+from desktop_app.app.check_all import (
+    BETWEEN_S,
+    CONNECTIONS_AT_ONCE,
+    Checked,
+    Share,
+    Tally,
+    check_all,
+    in_turns,
+    summary_words,
+)
 from desktop_app.app.connections import Connections
 from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.checks import CheckReport
@@ -166,6 +175,24 @@ def test_organizations_take_turns() -> None:
 
 def test_nothing_to_check_is_no_trouble() -> None:
     assert run([], lambda key, cancel: pytest.fail("there is nothing")) == (Tally(0), [])
+
+
+def test_connections_are_begun_one_after_another_and_not_while_the_program_is_busy() -> None:
+    now, busy = [100.0], [7.0]
+    share = Share(lambda: now[0], lambda: busy[0])
+
+    assert share.wait_s() == 0
+    share.begin()
+    assert share.wait_s() == pytest.approx(BETWEEN_S)
+    now[0] += BETWEEN_S / 4
+    assert share.wait_s() == pytest.approx(BETWEEN_S * 3 / 4)
+    now[0] += BETWEEN_S
+    assert share.wait_s() == 0  # it waits for an answer, as all do over a network
+
+    busy[0] += BETWEEN_S
+    assert share.wait_s() > 0
+    now[0] += 10 * BETWEEN_S
+    assert share.wait_s() == 0
 
 
 # -- with real connections --------------------------------------------------------------------------------------------
