@@ -12,8 +12,10 @@ import sys
 import tempfile
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +28,24 @@ from PySide6.QtCore import QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from desktop_app.app.connections import Connections  # noqa: E402
-from desktop_app.app.workspace import Workspace  # noqa: E402
 from desktop_app.core.cloud import Cloud  # noqa: E402
-from desktop_app.core.credential import ClientSecretCredential, PatCredential, Secret  # noqa: E402
+from desktop_app.core.credential import ClientSecretCredential, Credential, PatCredential, Secret  # noqa: E402
 from desktop_app.core.ports import Request, Response  # noqa: E402
 from desktop_app.core.profile import Method, Profile, ProfileId  # noqa: E402
 from desktop_app.gui.application import run  # noqa: E402
 from desktop_app.gui.main_window import MainWindow  # noqa: E402
-from desktop_app.infra.azure_devops import AzureDevOpsRest  # noqa: E402
 from desktop_app.infra.clock import SystemClock  # noqa: E402
 from desktop_app.infra.credential_json import encode_credential  # noqa: E402
 from desktop_app.infra.http import RequestsSession  # noqa: E402
-from desktop_app.infra.memory_history import MemoryHistory  # noqa: E402
 from desktop_app.infra.memory_store import MemorySecretStore  # noqa: E402
-from desktop_app.infra.profile_file import ProfileFile  # noqa: E402
+from desktop_app.infra.origin_trust import OriginTrust  # noqa: E402
+from desktop_app.infra.profile_file import FILE_NAME  # noqa: E402
 from desktop_app.infra.profile_rows import row_of  # noqa: E402
-from desktop_app.infra.turns import FileTurns  # noqa: E402
+from desktop_app.practice import PracticeCard  # noqa: E402
+from desktop_app.practice.card import practice_card  # noqa: E402
+from desktop_app.practice.seed import seeded_directory  # noqa: E402
 from tests.bench.heartbeat import Heartbeat  # noqa: E402
+from tests.gui.world import Network, World  # noqa: E402
 
 TICK_MS = 20
 LIMIT_MS = 400_000
@@ -75,7 +77,7 @@ class CountingSession(RequestsSession):
 
 
 class Crowd:
-    """The other process with the practice cloud in it."""
+    """The practice cloud of the other process, as far as a World wants to know it."""
 
     def __init__(self, delay_ms: str) -> None:
         self._process = subprocess.Popen(
@@ -87,63 +89,46 @@ class Crowd:
         assert self._process.stdout is not None
         self.told: dict[str, Any] = json.loads(self._process.stdout.readline())  # Any: JSON
         self.cloud = Cloud(**self.told["cloud"])
+        self.ca_pem = b64decode(self.told["ca_pem"])
+
+    def card(self) -> PracticeCard:
+        """Ids and secrets are the same in every run."""
+        return practice_card(seeded_directory(datetime.now(UTC)), self.cloud.login)
 
     def close(self) -> None:
         self._process.communicate()  # closes its input
 
 
-def workspace(crowd: Crowd, number: int, folder: Path, http: CountingSession) -> Workspace:
-    """Everything as in main.py, but for secrets in memory and a cloud elsewhere."""
-    from base64 import b64decode
-
-    http.trust(b64decode(crowd.told["ca_pem"]), crowd.cloud.bases)
-    secrets, clock = MemorySecretStore(), SystemClock()
-    tenant, client_id, client_secret = crowd.told["app"]
+def world(crowd: Crowd, number: int, folder: Path, http: CountingSession) -> World:
+    """So many connections, in files as the program has them; their secrets are in memory."""
+    network = Network()
+    network.http = http
+    network.trust = OriginTrust(http, SystemClock())
+    secrets = MemorySecretStore()
     rows = []
     for index in range(number):
-        method = Method.CLIENT_SECRET if index % 10 == 9 else Method.PAT
-        places = crowd.told["organizations"]
-        profile = Profile(
-            id=ProfileId(f"{index:032x}"),
-            name=f"Connection {index}",
-            organization="contoso" if method is Method.CLIENT_SECRET else places[index % len(places)],
-            method=method,
-            cloud=crowd.cloud,
-            created_at=clock.now(),
-            tenant=tenant if method is Method.CLIENT_SECRET else "",
-            client_id=client_id if method is Method.CLIENT_SECRET else "",
-        )
+        profile, credential = _connection(crowd, index)
         rows.append(row_of(profile))
-        if index < BROKEN:
-            secret = PatCredential(Secret("x" * 52))
-        elif method is Method.PAT:
-            secret = PatCredential(Secret(crowd.told["pat"]))
-        else:
-            secrets.set(profile.id, encode_credential(ClientSecretCredential(Secret(client_secret))))
-            continue
-        secrets.set(profile.id, encode_credential(secret))
-    file = ProfileFile(folder, {crowd.cloud.key: crowd.cloud})
-    file.path.write_bytes(msgspec.json.encode({"version": 1, "connections": rows}))
-    connections = Connections(
-        http=http,
-        devops=AzureDevOpsRest(http),
-        profiles=file,
-        secrets=secrets,
-        clock=clock,
-        trust_ca=lambda ca_file, cloud: None,
-        history=MemoryHistory(),
-        turns=FileTurns(folder),
+        secrets.set(profile.id, encode_credential(credential))
+    (folder / FILE_NAME).write_bytes(msgspec.json.encode({"version": 1, "connections": rows}))
+    return World(crowd, network, folder, secrets=secrets)  # type: ignore[arg-type]  # not the cloud itself
+
+
+def _connection(crowd: Crowd, index: int) -> tuple[Profile, Credential]:
+    tenant, client_id, client_secret = crowd.told["app"]
+    organizations = crowd.told["organizations"]
+    profile = Profile(
+        id=ProfileId(f"{index:032x}"),
+        name=f"Connection {index}",
+        organization=organizations[index % len(organizations)],
+        method=Method.PAT,
+        cloud=crowd.cloud,
+        created_at=datetime.now(UTC),
     )
-    return Workspace(
-        connections=connections,
-        clouds=(crowd.cloud,),
-        clock=clock,
-        environment={},
-        trusts=lambda host, port, chain: False,
-        browser_surface=lambda open_browser: (_ for _ in ()).throw(AssertionError("nobody signs in")),
-        keep_in_memory=lambda: None,
-        close=http.close,
-    )
+    if index % 10 == 9:
+        app = replace(profile, organization="contoso", method=Method.CLIENT_SECRET, tenant=tenant, client_id=client_id)
+        return app, ClientSecretCredential(Secret(client_secret))
+    return profile, PatCredential(Secret("x" * 52 if index < BROKEN else crowd.told["pat"]))
 
 
 class Person(QObject):
@@ -232,7 +217,9 @@ def main(number: int, delay_ms: str) -> None:
 
     QApplication.exec = watched  # type: ignore[method-assign]  # a static method of C++
     with tempfile.TemporaryDirectory() as folder:
-        run(lambda: workspace(crowd, number, Path(folder), http), practice=False, clock=SystemClock())
+        made = world(crowd, number, Path(folder), http)
+        run(made.workspace, practice=False, clock=SystemClock())
+    http.close()
     crowd.close()
 
 

@@ -33,6 +33,7 @@ from desktop_app.infra.http import RequestsSession
 from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.turns import ThreadTurns
+from tests.fakes.change_journal import MemoryJournal
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.http import json_answer
 from tests.fakes.profile_store import MemoryProfileStore
@@ -276,6 +277,7 @@ def real_connections(session: RequestsSession, url: str, *profiles: Profile) -> 
         trust_ca=lambda ca_file, cloud: None,
         history=MemoryHistory(),
         turns=ThreadTurns(),
+        journal=MemoryJournal(),
     )
 
 
