@@ -60,6 +60,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     import os
     from contextlib import ExitStack, suppress
 
+    from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.backups import Backups
     from desktop_app.app.connections import Connections
     from desktop_app.app.renewals import Renewals
@@ -79,6 +80,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.pace import Pace
+    from desktop_app.infra.power import on_battery
     from desktop_app.infra.profile_file import ProfileFile
     from desktop_app.infra.remembered_hosts import HostsFile
     from desktop_app.infra.settings_file import SettingsFile
@@ -100,6 +102,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         clouds = {cloud.key: cloud}
         everything.callback(stop)
     secrets, keyring_problem = _keyring(practice)
+    settings = SettingsInUse(SettingsFile(paths.config_folder(practice)))
     turns, journal = FileTurns(paths.config_folder(practice)), ChangeFile(paths.config_folder(practice), clouds)
     connections = Connections(
         http=http,
@@ -138,7 +141,10 @@ def build_workspace(*, practice: bool) -> Workspace:
         ),
         backups=Backups(connections, clouds, clock, practice=practice),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
-        settings=SettingsInUse(SettingsFile(paths.config_folder(practice))),
+        settings=settings,
+        background=BackgroundChecks(
+            connections, clock, wanted=lambda: settings.now.background_checks and not on_battery()
+        ),
     )
 
 

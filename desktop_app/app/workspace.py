@@ -19,6 +19,7 @@ from desktop_app.core.problems import ConnectionProblem
 from desktop_app.infra.remembered_hosts import HostsInMemory
 
 if TYPE_CHECKING:
+    from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.doctor import Doctor
 
 
@@ -51,7 +52,8 @@ class Workspace:
     `clouds` are offered in the wizards, the first one is chosen. `trusts(host, port, chain)` tells the sign-in view
     whether a DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set
     when secrets can not be kept; `keep_in_memory` then makes them live for this run only. `warm_up` loads, in a worker
-    thread, what the first request would otherwise wait for. `remembered_hosts` may block: for worker threads.
+    thread, what the first request would otherwise wait for. `remembered_hosts` may block: for worker threads, as may
+    `background`, which checks connections by itself.
     """
 
     connections: Connections
@@ -71,3 +73,4 @@ class Workspace:
     proxy_logins: ProxyLogins = field(default_factory=ProxyLogins)
     doctor: Callable[[], Doctor] | None = None
     settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))
+    background: BackgroundChecks | None = None

@@ -50,10 +50,12 @@ class ConnectionList(QWidget):
     """Signals:
     chosen(ProfileId or None): another connection, or none, is shown.
     new_requested(): New connection.
+    states_changed(): connections came, went, or are in another state.
     """
 
     chosen = Signal(object)
     new_requested = Signal()
+    states_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +105,7 @@ class ConnectionList(QWidget):
         self._following = False
         self.rows.fill(rows)
         self._following = True
-        self.check_all.setVisible(len(self.rows) > 1)
+        self._changed()
         self.choose(keep or self._chosen)
 
     def put(self, rows: Iterable[Row]) -> None:
@@ -111,8 +113,12 @@ class ConnectionList(QWidget):
         self._following = False  # a row that a search hides now would pass its place on to another one
         for row in rows:
             self.rows.put(row)
-        self.check_all.setVisible(len(self.rows) > 1)
+        self._changed()
         self._show_chosen()
+
+    def _changed(self) -> None:
+        self.check_all.setVisible(len(self.rows) > 1)
+        self.states_changed.emit()
 
     def choose(self, key: ProfileId | None) -> None:
         """Choose a connection; the first one where it is not in the list."""

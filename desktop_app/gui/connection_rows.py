@@ -6,11 +6,13 @@ Rows are kept in order and found by bisection, so that one connection's change c
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from desktop_app.app.list_rows import Row
+from desktop_app.app.words import StateKind
 from desktop_app.core.profile import ProfileId
 
 ROW = Qt.ItemDataRole.UserRole
@@ -29,6 +31,8 @@ class ConnectionRows(QAbstractListModel):
         self._shown: list[Row] = []
         self._by_id: dict[ProfileId, Row] = {}
         self._wanted = ""
+        self.kinds: Counter[StateKind] = Counter()
+        """How many connections are in each kind of state, shown or not."""
 
     @property
     def first(self) -> ProfileId | None:
@@ -56,6 +60,7 @@ class ConnectionRows(QAbstractListModel):
         self.beginResetModel()
         self._all = list(rows)
         self._by_id = {row.profile.id: row for row in rows}
+        self.kinds = Counter(row.kind for row in rows)
         self._shown = self._left()
         self.endResetModel()
 
@@ -73,7 +78,9 @@ class ConnectionRows(QAbstractListModel):
         """Add a connection, or show what it is now; it moves to where it belongs."""
         before = self._by_id.get(row.profile.id)
         self._by_id[row.profile.id] = row
+        self.kinds[row.kind] += 1
         if before is not None:
+            self.kinds[before.kind] -= 1
             del self._all[_place(self._all, before)]
         self._all.insert(_place(self._all, row), row)
         was_shown, is_shown = before is not None and self._fits(before), self._fits(row)

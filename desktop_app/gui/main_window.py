@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.problem_panel import ProblemPanel
     from desktop_app.gui.tasks import TaskRunner
     from desktop_app.gui.trail import CountdownBar
+    from desktop_app.gui.tray import TraySwitch
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._reports: dict[ProfileId, CheckReport] = {}
         self._start_practice = start_practice
         self._filled = False
+        self._tray: TraySwitch | None = None
         if filled:
             self.fill()
 
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
                 QTimer.singleShot(0, self, build_next)
             else:
                 self.wizards.import_wizards()
+                self._begin_rest()
 
         QTimer.singleShot(0, self, build_next)
 
@@ -130,6 +133,17 @@ class MainWindow(QMainWindow):
 
         self.safekeeping = Safekeeping(self.clipboard, workspace.settings, self)
         self.safekeeping.watch(self)
+
+    def _begin_rest(self) -> None:
+        """What goes on beside the window for as long as it is there."""
+        from desktop_app.gui.background_checks import DailyChecks
+        from desktop_app.gui.tray import TraySwitch
+
+        workspace = self.workspace
+        if workspace is not None and self._tray is None:
+            self._tray = TraySwitch(self, workspace.settings)
+            if workspace.background is not None:
+                DailyChecks(self, workspace.background)
 
     def _not_opened(self, failure: ConnectionProblem) -> None:
         self.statusBar().clearMessage()
@@ -148,6 +162,9 @@ class MainWindow(QMainWindow):
             self.wizards.close()
         for dialog in self.findChildren(QDialog, "doctorWindow"):
             dialog.close()
+        if self._tray is not None:
+            self._tray.close()
+            self._tray = None
         super().closeEvent(event)
 
     # -- the list -----------------------------------------------------------------------------------------------------
