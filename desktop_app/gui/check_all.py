@@ -87,7 +87,8 @@ class CheckAll(QObject):
 
     def _show(self) -> None:
         came, self._came = self._came, []
-        self._window.put_profiles([(one.profile, one.report) for one in came if one.profile is not None])
+        results = [(one.profile, one.report) for one in came if one.profile is not None]
+        self._window.put_profiles(results, asked_for=True)
         if self.running and self._tally is not None:
             self._row.show_progress(self._tally.done, self._tally.total)
 

@@ -199,11 +199,12 @@ class MainWindow(QMainWindow):
         self.connection_list.setVisible(True)
         self.connection_list.choose(profile.id)
 
-    def put_profiles(self, checked: Sequence[tuple[Profile, CheckReport | None]]) -> None:
+    def put_profiles(self, checked: Sequence[tuple[Profile, CheckReport | None]], *, asked_for: bool = False) -> None:
         """Show how some connections are now; those that were removed meanwhile are left out.
 
-        What is on screen stays, and is left alone while something runs on it. A report is kept where something failed,
-        and for the connection on screen: there may be thousands.
+        What is on screen stays, and is left alone while something runs on it; what it lacks is explained where the
+        person has `asked_for` the checks. A report is kept where something failed, and for the connection on screen:
+        there may be thousands.
         """
         shown = self.profile
         kept = {*self._reports, *([shown.id] if shown else [])}
@@ -214,8 +215,13 @@ class MainWindow(QMainWindow):
         )
         if shown is None or self.actions_of_connection.busy or not self._content.built("connection_page"):
             return
-        if any(profile.id == shown.id for profile, _report in checked):
-            self._show_page(self._profiles[shown.id])
+        for profile, report in checked:
+            if profile.id == shown.id:
+                self._show_page(self._profiles[shown.id])
+                if report is not None and not report.failures:
+                    self.connection_page.problem.hide()
+                elif report is not None and asked_for:
+                    self.actions_of_connection.explain(report)
 
     def _put(self, changed: Iterable[tuple[Profile, CheckReport | None]]) -> None:
         from desktop_app.app.list_rows import row_of

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QLabel
 
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.checks import CheckReport
+from desktop_app.core.credential import PatCredential, Secret
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
+from desktop_app.infra.credential_json import encode_credential
 from tests.gui.conftest import OpenDesk
 from tests.gui.driving import Desk
 from tests.gui.looking import assert_everything_is_named, assert_tab_order_is_reading_order, visible_words
@@ -140,14 +142,23 @@ def test_cancel_is_answered_at_once_and_says_how_far_it_came(desk: Desk, held: H
     assert words(desk) == "5 of 6 work. 1 needs you."
 
 
-def test_connection_on_screen_shows_its_new_result(desk: Desk, world: World) -> None:
+def test_connection_on_screen_shows_its_new_result_and_what_it_lacks(desk: Desk, world: World) -> None:
+    page = desk.window.connection_page
     broken = next(profile for profile in desk.window.profiles if profile.name == "number 5")
     desk.window.connection_list.choose(broken.id)
     check_all(desk)
     desk.wait(lambda: ended(desk))
-    pill = next(label for label in desk.window.connection_page.findChildren(QLabel) if label.property("pill"))
+    pill = next(label for label in page.findChildren(QLabel) if label.property("pill"))
     assert pill.text() == "Needs you"
-    assert desk.window.connection_page.checks.isVisible()
+    assert page.checks.isVisible()
+    assert page.problem.isVisible()
+
+    world.secrets.set(broken.id, encode_credential(PatCredential(Secret(world.pat()))))
+    check_all(desk)
+    desk.wait(lambda: ended(desk))
+    assert words(desk) == "All 6 work."
+    assert pill.text() == "Works"
+    assert not page.problem.isVisible()
 
 
 def test_cards_stay_when_results_come(desk: Desk) -> None:
