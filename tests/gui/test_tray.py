@@ -14,6 +14,7 @@ from desktop_app.gui.style import look
 from desktop_app.gui.tray import Tray, TraySwitch, tray_icon, tray_words, worst_of
 from tests.gui.conftest import OpenDesk
 from tests.gui.driving import Desk
+from tests.gui.looking import visible_words
 from tests.gui.world import World
 
 # The offscreen platform has no place for such an icon, and Qt's way to X11 looks for a signal of it all the same.
@@ -140,3 +141,12 @@ def test_the_person_switches_it_on_in_the_settings(desk: Desk, monkeypatch: pyte
     assert len(desk.window.findChildren(Tray)) == 1
     desk.keyboard.press(Qt.Key.Key_Escape)
     desk.wait(lambda: not desk.runner.active)
+
+
+def test_desktop_without_a_place_is_told_in_the_settings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "This desktop has no place for such an icon now."
+    for available in (False, True):
+        monkeypatch.setattr("desktop_app.gui.tray.is_available", lambda there=available: there)
+        open_settings(desk.window)
+        assert (words in visible_words(desk.dialog("settingsDialog"))) is not available
+        desk.keyboard.press(Qt.Key.Key_Escape)
