@@ -177,7 +177,7 @@ class Person(QObject):
         self.heartbeat.enter("checking all")
         began = time.monotonic()
         QTest.mouseClick(left.check_all.start, Qt.MouseButton.LeftButton)
-        yield lambda: self._http.sent > 200
+        yield lambda: self._http.sent > 200 or not self.window.check_all.running
         self.heartbeat.enter("searching meanwhile")
         yield from self._search()
         self._figures["filter_meanwhile_ms"] = self._typed
