@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager, ExitStack
     from pathlib import Path
 
+    from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.connections import Connections
     from desktop_app.app.doctor import Doctor
     from desktop_app.app.settings import SettingsInUse
@@ -150,6 +151,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         learning=Learning(connections=connections, pats=pats, app_secrets=app_secrets, clock=clock),
         warnings=_warnings(folders[0], profiles, history, clock, settings),
         notes=_desktop_notes(everything),
+        background=_background(connections, clock, settings),
     )
 
 
@@ -163,6 +165,14 @@ def _recover(connections: Connections) -> None:
         connections.changes.recover()
     except ConnectionProblem as failure:
         logging.getLogger(__name__).warning("not everything was recovered problem=%s", failure.problem)
+
+
+def _background(connections: Connections, clock: Clock, settings: SettingsInUse) -> BackgroundChecks:
+    """What checks every connection once a day, where the person wants that and the computer can afford it."""
+    from desktop_app.app.background import BackgroundChecks
+    from desktop_app.infra.power import on_battery
+
+    return BackgroundChecks(connections, clock, wanted=lambda: settings.now.background_checks and not on_battery())
 
 
 def _warnings(

@@ -251,7 +251,7 @@ class Connections:
     def _check(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> tuple[Profile, CheckReport, Grant | None]:
         profile = self.profile(key)
         self._trust(profile.cloud, profile.ca_file)
-        found = self._grants.of_profile(profile).proof(self._devops)
+        found = self._grants.of_profile(profile).proof(self._devops.until(cancel))
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
         grant = found.grant.value
         return self._remembered(key, report, grant, report.first_problem), report, grant
@@ -265,24 +265,30 @@ class Connections:
         report_projects: tuple[str, ...] | None = None,
     ) -> Profile:
         """Keep how a validation ended, and the projects that were reported on, if any were named."""
-        current = self.profile(key)  # renamed, edited or removed meanwhile?
-        if report.identity_proved and grant is not None:
-            self._proved.remember(key, grant.token)
-        else:
+        token = grant.token if report.identity_proved and grant is not None else None
+        if token is None:
             self._proved.forget(key)
         scopes = tuple(sorted(grant.token.scopes)) if grant else ()
-        updated = replace(
-            current,
-            last_check=summary(report, problem),
-            scopes=scopes or current.scopes,
-            # A connection of an earlier version does not know what its sign-in granted: what it has now.
-            signed_in_scopes=current.signed_in_scopes or (scopes if current.method is Method.OAUTH else ()),
-            app_has_secret=app_has_secret(grant) if grant else current.app_has_secret,
-            renewed_at=self._renewed_at.pop(key, current.renewed_at),
-            report_projects=current.report_projects if report_projects is None else report_projects,
-        )
-        self._profiles.save(updated)
-        if lost := set(updated.scopes_lost) - set(current.scopes_lost):
+        renewed_at = self._renewed_at.pop(key, None)
+        before: list[Profile] = []
+
+        def remembered(current: Profile) -> Profile:  # as it is now: it may have been renamed or edited meanwhile
+            before.append(current)
+            return replace(
+                current,
+                last_check=summary(report, problem),
+                scopes=scopes or current.scopes,
+                # A connection of an earlier version does not know what its sign-in granted: what it has now.
+                signed_in_scopes=current.signed_in_scopes or (scopes if current.method is Method.OAUTH else ()),
+                app_has_secret=app_has_secret(grant) if grant else current.app_has_secret,
+                renewed_at=renewed_at or current.renewed_at,
+                report_projects=current.report_projects if report_projects is None else report_projects,
+            )
+
+        updated = self._profiles.update(key, remembered)
+        if token is not None:  # not before it is known that the connection is still there
+            self._proved.remember(key, token)
+        if lost := set(updated.scopes_lost) - set(before[0].scopes_lost):
             self.note(key, EventKind.SCOPES_NARROWED, scopes=" ".join(sorted(lost)))
         self.note(key, EventKind.CHECKED, problem)
         return updated

@@ -15,6 +15,9 @@ from desktop_app.core.profile import Method, Profile
 
 StateKind = Literal["good", "attention", "bad", "neutral"]
 
+URGENCY: dict[StateKind, int] = {"bad": 0, "attention": 1, "neutral": 2, "good": 3}
+"""Where states stand in a list: the one to look at first in front."""
+
 
 def method_name(method: Method) -> str:
     match method:

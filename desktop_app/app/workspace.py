@@ -19,6 +19,7 @@ from desktop_app.core.problems import ConnectionProblem
 from desktop_app.infra.remembered_hosts import HostsInMemory
 
 if TYPE_CHECKING:
+    from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.doctor import Doctor
     from desktop_app.app.learning import Learning
     from desktop_app.app.warnings import EndWarnings
@@ -64,9 +65,9 @@ class Workspace:
     `clouds` are offered in the wizards, the first one is chosen. `trusts(host, port, chain)` tells the sign-in view
     whether a DER certificate chain (leaf first) that Chromium does not know is trusted here. `keyring_problem` is set
     when secrets can not be kept; `keep_in_memory` then makes them live for this run only. `warm_up` loads, in a worker
-    thread, what the first request would otherwise wait for. `remembered_hosts` may block: for worker threads.
-    `learning` asks Azure for ends and `warnings` finds those that are near; both block. `notes` is None where the
-    system has another way to notify.
+    thread, what the first request would otherwise wait for. `remembered_hosts` may block: for worker threads, as may
+    `background`, which checks connections by itself. `learning` asks Azure for ends and `warnings` finds those that are
+    near; both block. `notes` is None where the system has another way to notify.
     """
 
     connections: Connections
@@ -89,3 +90,4 @@ class Workspace:
     learning: Learning | None = None
     warnings: EndWarnings | None = None
     notes: Notes | None = None
+    background: BackgroundChecks | None = None

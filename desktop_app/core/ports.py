@@ -44,13 +44,18 @@ class Timeout:
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request. The URL is https; a time limit is always there. Headers and body may hold secrets: never
-    printed."""
+    printed. Once `cancel` is requested it is not sent any more; what is on its way by then is waited for."""
 
     method: str
     url: str
     timeout: Timeout
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
+    cancel: Cancel | None = field(default=None, repr=False, compare=False)
+
+
+REQUESTS_AT_ONCE = 32
+"""Requests in flight in all, over all hosts and threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,11 @@ class Response:
 
 
 class HttpSession(Protocol):
-    """The one way to the network. Redirects are never followed; certificates are always checked.
+    """The one way to the network. Redirects are never followed; certificates are always checked; REQUESTS_AT_ONCE are
+    in flight at most, the others wait.
 
-    Raises ConnectionProblem: NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECTION_LOST, TIMED_OUT, TLS_FAILED,
+    Raises Cancelled for a request whose `cancel` is requested before it is sent, and ConnectionProblem:
+    NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECTION_LOST, TIMED_OUT, TLS_FAILED,
     PROXY_FAILED, PROXY_UNREACHABLE, PROXY_AUTHENTICATION, PROXY_BLOCKED, CERTIFICATE_UNTRUSTED, CERTIFICATE_EXPIRED,
     CERTIFICATE_NOT_YET_VALID, CERTIFICATE_WRONG_HOST, CERTIFICATE_STRICT (facts: host, and issuer where known),
     ANSWER_CUT_OFF, ANSWER_TOO_LARGE, ANSWER_TOO_SLOW.
@@ -145,6 +152,14 @@ class ProfileStore(Protocol):
 
     def save(self, profile: Profile) -> None:
         """Add or replace by id, without losing what another process wrote meanwhile."""
+        ...
+
+    def update(self, key: ProfileId, change: Callable[[Profile], Profile]) -> Profile:
+        """Replace a profile by what `change` makes of it as it stands now; returns that. Raises PROFILE_GONE too.
+
+        Nobody else writes between reading and writing; `change` is quick and keeps the id. What threads ask for at the
+        same time may be written together: this is the way to store many results.
+        """
         ...
 
     def remove(self, key: ProfileId) -> bool:
@@ -321,6 +336,10 @@ class AzureDevOps(Protocol):
 
     def watched(self, on_exchange: Callable[[Exchange], None]) -> AzureDevOps:
         """The same, with every request from now on reported to `on_exchange`, from whatever thread sent it."""
+        ...
+
+    def until(self, cancel: Cancel) -> AzureDevOps:
+        """The same, but sending nothing more once `cancel` is requested: Cancelled is raised instead."""
         ...
 
 

@@ -177,6 +177,11 @@ class ConnectionActions(QObject):
 
     # -- the turn, for whatever else works on a connection ------------------------------------------------------------
 
+    @property
+    def busy(self) -> bool:
+        """True while something runs on a connection."""
+        return self._busy is not None
+
     def begin(self, key: ProfileId, words: str) -> bool:
         """Take the turn, unless something runs already."""
         if self._busy:

@@ -1,19 +1,29 @@
-"""The left side of the window: search, New connection, and the list with a state in words for each connection.
+"""The left side of the window: search, New connection, Check all now, and the list, with every state in words.
 
-What needs attention sorts first; the same connection stays chosen when the list is filled anew.
+What needs attention sorts first; the same connection stays chosen whatever happens to the rows, also while a search
+hides it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
@@ -23,15 +33,14 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.app.i18n import _
-from desktop_app.app.words import method_name, status_words
+from desktop_app.app.list_rows import Row
 from desktop_app.core.profile import Profile, ProfileId
+from desktop_app.gui.check_all_row import CheckAllRow
+from desktop_app.gui.connection_rows import ROW, ConnectionRows
 from desktop_app.gui.first_run import METHOD_ICONS
 from desktop_app.gui.icons import bind_icon, pixmap
 from desktop_app.gui.style import look
 
-_URGENCY = {"bad": 0, "attention": 1, "neutral": 2, "good": 3}
-_PROFILE = Qt.ItemDataRole.UserRole
-_STATE = Qt.ItemDataRole.UserRole + 1
 _PAD, _ICON, _GAP = 12, 18, 12
 
 Index = QModelIndex | QPersistentModelIndex
@@ -41,14 +50,18 @@ class ConnectionList(QWidget):
     """Signals:
     chosen(ProfileId or None): another connection, or none, is shown.
     new_requested(): New connection.
+    states_changed(): connections came, went, or are in another state.
     """
 
     chosen = Signal(object)
     new_requested = Signal()
+    states_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("connectionList")
+        self._chosen: ProfileId | None = None
+        self._following = True
         self.search = QLineEdit()
         self.search.setObjectName("searchField")
         self.search.setPlaceholderText(_("Search connections"))
@@ -59,64 +72,85 @@ class ConnectionList(QWidget):
         self.new.setObjectName("newConnection")
         bind_icon(self.new, "plus")
         self.new.clicked.connect(self.new_requested)
-        self.list = QListWidget()
-        self.list.setObjectName("connections")
-        self.list.setAccessibleName(_("Connections"))
-        self.list.setItemDelegate(_RowDelegate(self.list))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMouseTracking(True)
-        self.list.currentItemChanged.connect(self._current_changed)
+        self.check_all = CheckAllRow()
+        self.rows = ConnectionRows()
+        # A view asks a model for each of its rows where it is, and Qt's own model answers that many times faster than
+        # one in Python: ten thousand rows are laid out in 2 ms instead of 14.
+        self._shown = QSortFilterProxyModel()
+        self._shown.setDynamicSortFilter(False)
+        self._shown.setSourceModel(self.rows)
+        self.list = self._view()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        for widget in (self.search, self.new):
+        for widget in (self.search, self.new, self.check_all):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
 
-    def fill(self, profiles: Sequence[Profile], now: datetime, keep: ProfileId | None = None) -> None:
-        """Show them as they are at `now` (UTC); `keep` (or the one chosen now) stays chosen, else the first one is."""
-        wanted = keep or self.current
-        rows = [(status_words(profile, now), profile) for profile in profiles]
-        rows.sort(key=lambda row: (_URGENCY[row[0][0]], row[1].name.casefold()))
-        self.list.blockSignals(True)
-        self.list.clear()
-        for state, profile in rows:
-            item = QListWidgetItem(self.list)
-            spoken = f"{profile.name}, {profile.organization}, {method_name(profile.method)}, {state[1]}"
-            item.setText(spoken)
-            item.setToolTip(profile.name)
-            item.setData(_PROFILE, profile)
-            item.setData(_STATE, state)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-        self.list.blockSignals(False)
-        self._filter(self.search.text())
-        self.choose(wanted)
+    def _view(self) -> QListView:
+        view = QListView()
+        view.setObjectName("connections")
+        view.setAccessibleName(_("Connections"))
+        view.setModel(self._shown)
+        view.setItemDelegate(_RowDelegate(view))
+        view.setUniformItemSizes(True)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setMouseTracking(True)
+        view.selectionModel().currentChanged.connect(self._current_changed)
+        return view
+
+    def fill(self, rows: Sequence[Row], keep: ProfileId | None = None) -> None:
+        """Show these, which come in order; `keep` (or the one chosen now) stays chosen, else the first one is."""
+        self._following = False
+        self.rows.fill(rows)
+        self._following = True
+        self._changed()
+        self.choose(keep or self._chosen)
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Show what became of some connections; new ones are added. Nothing else is chosen by it."""
+        self._following = False  # a row that a search hides now would pass its place on to another one
+        for row in rows:
+            self.rows.put(row)
+        self._changed()
+        self._show_chosen()
+
+    def _changed(self) -> None:
+        self.check_all.setVisible(len(self.rows) > 1)
+        self.states_changed.emit()
 
     def choose(self, key: ProfileId | None) -> None:
         """Choose a connection; the first one where it is not in the list."""
-        items = [self.list.item(row) for row in range(self.list.count())]
-        found = next((item for item in items if item.data(_PROFILE).id == key), None)
-        target = found or (items[0] if items else None)
-        if target is None:
-            self.chosen.emit(None)
-        elif target is self.list.currentItem():
-            self.chosen.emit(target.data(_PROFILE).id)
-        else:
-            self.list.setCurrentItem(target)
+        self._chosen = key if key in self.rows else self.rows.first
+        self._show_chosen()
+        self.chosen.emit(self._chosen)
 
     @property
     def current(self) -> ProfileId | None:
-        chosen = self.list.currentIndex().data(_PROFILE)
-        return chosen.id if isinstance(chosen, Profile) else None
+        return self._chosen
 
-    def _current_changed(self, item: QListWidgetItem | None) -> None:
-        self.chosen.emit(item.data(_PROFILE).id if item is not None else None)
+    def _show_chosen(self) -> None:
+        """The view's own idea of what is current follows ours, without being heard."""
+        self._following = False
+        place = self._shown.mapFromSource(self.rows.place(self._chosen))
+        if place != self.list.currentIndex():
+            self.list.setCurrentIndex(place)
+        self._following = True
+
+    def _current_changed(self, index: QModelIndex) -> None:
+        row = index.data(ROW)
+        if self._following and isinstance(row, Row) and row.profile.id != self._chosen:
+            self._chosen = row.profile.id
+            chosen = self.list.selectionModel()
+            if not chosen.isSelected(index):  # Tab came to a list whose chosen row a search hides
+                chosen.select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.chosen.emit(self._chosen)
 
     def _filter(self, text: str) -> None:
-        wanted = text.casefold().strip()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            item.setHidden(wanted not in item.text().casefold())
+        self._following = False
+        self.rows.search(text)
+        self._show_chosen()
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -127,9 +161,10 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(0, 2 * height + 22)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        profile, state = index.data(_PROFILE), index.data(_STATE)
-        if not isinstance(profile, Profile):
+        row = index.data(ROW)
+        if not isinstance(row, Row):
             return
+        profile = row.profile
         area: QRect = option.rect
         flags: QStyle.StateFlag = option.state
         font: QFont = option.font
@@ -148,13 +183,13 @@ class _RowDelegate(QStyledItemDelegate):
         ratio = painter.device().devicePixelRatio()
         drawn = pixmap(METHOD_ICONS[profile.method], "accent" if chosen else "soft", _ICON, ratio)
         painter.drawPixmap(area.left() + _PAD, area.center().y() - _ICON // 2, drawn)
-        pill_width = self._draw_pill(painter, area, font, state)
+        pill_width = self._draw_pill(painter, area, font, row)
         self._draw_names(painter, area, font, profile, pill_width)
         painter.restore()
 
     @staticmethod
-    def _draw_pill(painter: QPainter, area: QRect, font: QFont, state: tuple[str, str]) -> int:
-        kind, words = state
+    def _draw_pill(painter: QPainter, area: QRect, font: QFont, row: Row) -> int:
+        kind, words = row.kind, row.state
         tokens = look().tokens
         bold = QFont(font)
         bold.setWeight(QFont.Weight.DemiBold)

@@ -17,13 +17,18 @@ from PySide6.QtWidgets import QDialog, QMainWindow
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from desktop_app.app.list_rows import Row
     from desktop_app.app.workspace import Workspace
+    from desktop_app.core.cancel import Cancel
     from desktop_app.core.checks import CheckReport
     from desktop_app.core.diagnosis import Scope
+    from desktop_app.core.ports import Progress
     from desktop_app.core.problems import ConnectionProblem
     from desktop_app.core.profile import Method, Profile, ProfileId
+    from desktop_app.gui.check_all import CheckAll
     from desktop_app.gui.clipboard import ClipboardGuard
     from desktop_app.gui.connection_list import ConnectionList
     from desktop_app.gui.connection_page import ConnectionPage
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.recovery import Recovery
     from desktop_app.gui.tasks import TaskRunner
     from desktop_app.gui.trail import CountdownBar
+    from desktop_app.gui.tray import TraySwitch
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
@@ -66,6 +72,7 @@ class MainWindow(QMainWindow):
         self._reports: dict[ProfileId, CheckReport] = {}
         self._start_practice = start_practice
         self._filled = False
+        self._tray: TraySwitch | None = None
         if filled:
             self.fill()
 
@@ -106,7 +113,7 @@ class MainWindow(QMainWindow):
         if workspace.keyring_problem is not None:
             self.show_problem(workspace.keyring_problem)
         self.reload()
-        self.wizards.import_wizards(then=self._prepare)
+        self._prepare()  # while the connections are read
         self._keep_safe(workspace)
         QTimer.singleShot(0, self, self._watch_ends)
         self.recovery.begin()
@@ -120,12 +127,15 @@ class MainWindow(QMainWindow):
             WarningWatch(self, self.workspace.warnings, notifier)
 
     def _prepare(self) -> None:
-        """Build the rest, one part at a time while nothing else happens."""
+        """Build the rest, then import the wizards, one thing at a time while nothing else happens."""
         parts = self._content.prepare()
 
         def build_next() -> None:
             if next(parts, None) is not None:
                 QTimer.singleShot(0, self, build_next)
+            else:
+                self.wizards.import_wizards()
+                self._begin_rest()
 
         QTimer.singleShot(0, self, build_next)
 
@@ -134,6 +144,17 @@ class MainWindow(QMainWindow):
 
         self.safekeeping = Safekeeping(self.clipboard, workspace.settings, self)
         self.safekeeping.watch(self)
+
+    def _begin_rest(self) -> None:
+        """What goes on beside the window for as long as it is there."""
+        from desktop_app.gui.background_checks import DailyChecks
+        from desktop_app.gui.tray import TraySwitch
+
+        workspace = self.workspace
+        if workspace is not None and self._tray is None:
+            self._tray = TraySwitch(self, workspace.settings)
+            if workspace.background is not None:
+                DailyChecks(self, workspace.background)
 
     def _not_opened(self, failure: ConnectionProblem) -> None:
         self.statusBar().clearMessage()
@@ -153,48 +174,103 @@ class MainWindow(QMainWindow):
             self.recovery.stop()
         for dialog in (*self.findChildren(QDialog, "doctorWindow"), *self.findChildren(QDialog, "renewalDialog")):
             dialog.close()
+        if self._tray is not None:
+            self._tray.close()
+            self._tray = None
         super().closeEvent(event)
 
     # -- the list -----------------------------------------------------------------------------------------------------
 
     def reload(self, keep: ProfileId | None = None) -> None:
         """Read the connections again and show them."""
-        workspace = self.workspace
+        workspace, now = self.workspace, self.now()
         if workspace is None:
             return
-        self.runner.start(
-            lambda cancel, progress: workspace.connections.load(),
-            on_done=lambda profiles: self._fill(profiles, keep),
-            on_failed=self.show_problem,
-            owner=self,
-        )
 
-    def _fill(self, profiles: tuple[Profile, ...], keep: ProfileId | None) -> None:
+        def work(cancel: Cancel, progress: Progress) -> tuple[tuple[Profile, ...], list[Row]]:
+            from desktop_app.app.list_rows import rows_of
+
+            profiles = workspace.connections.load()
+            return profiles, rows_of(profiles, now)
+
+        self.runner.start(work, on_done=lambda found: self._fill(*found, keep), on_failed=self.show_problem, owner=self)
+
+    def _fill(self, profiles: tuple[Profile, ...], rows: list[Row], keep: ProfileId | None) -> None:
         self._profiles = {profile.id: profile for profile in profiles}
         self.first_run.set_back_visible(bool(profiles))
         if profiles or self._content.built("connection_list"):
             self.connection_list.setVisible(bool(profiles))
-            self.connection_list.fill(profiles, self.now(), keep)
+            self.connection_list.fill(rows, keep)
         if not profiles:
             self.show_first_run()
 
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
-        """A connection changed, or was checked: show it without reading the file again."""
-        if report is not None:
-            self._reports[profile.id] = report
-        self._profiles[profile.id] = profile
-        self._fill(tuple(self._profiles.values()), profile.id)
+        """A connection changed, was added, or was checked: show it without reading the file again."""
+        self._put([(profile, report)])
+        self.first_run.set_back_visible(True)
+        self.connection_list.setVisible(True)
+        self.connection_list.choose(profile.id)
+
+    def put_profiles(self, checked: Sequence[tuple[Profile, CheckReport | None]], *, asked_for: bool = False) -> None:
+        """Show how some connections are now; those that were removed meanwhile are left out.
+
+        What is on screen stays, and is left alone while something runs on it; what it lacks is explained where the
+        person has `asked_for` the checks. A report is kept where something failed, and for the connection on screen:
+        there may be thousands.
+        """
+        shown = self.profile
+        kept = {*self._reports, *([shown.id] if shown else [])}
+        self._put(
+            (profile, report if report is not None and (report.failures or profile.id in kept) else None)
+            for profile, report in checked
+            if profile.id in self._profiles
+        )
+        if shown is None or self.actions_of_connection.busy or not self._content.built("connection_page"):
+            return
+        for profile, report in checked:
+            if profile.id == shown.id:
+                self._show_page(self._profiles[shown.id])
+                if report is not None and not report.failures:
+                    self.connection_page.problem.hide()
+                elif report is not None and asked_for:
+                    self.actions_of_connection.explain(report)
+
+    def _put(self, changed: Iterable[tuple[Profile, CheckReport | None]]) -> None:
+        from desktop_app.app.list_rows import row_of
+
+        now, rows = self.now(), []
+        for profile, report in changed:
+            self._profiles[profile.id] = profile
+            if report is not None:
+                self._reports[profile.id] = report
+            rows.append(row_of(profile, now))
+        self.connection_list.put(rows)
 
     def show_changed(self, profile: Profile) -> None:
         """Something became known of a connection: show it where it is, and leave the one on screen."""
         if profile.id in self._profiles:
-            self._profiles[profile.id] = profile
-            self.refresh()
+            self._put([(profile, None)])
+            shown = self.profile
+            if shown is not None and shown.id == profile.id and self._content.built("connection_page"):
+                self._show_page(profile)
 
     def refresh(self) -> None:
         """Show the connections as they are at this moment; what is in the file is not read again."""
-        if self._profiles:
-            self._fill(tuple(self._profiles.values()), None)
+        profiles, now = self.profiles, self.now()
+        if not profiles:
+            return
+
+        def work(cancel: Cancel, progress: Progress) -> list[Row]:
+            from desktop_app.app.list_rows import rows_of
+
+            return rows_of(profiles, now)
+
+        self.runner.start(
+            work,
+            on_done=lambda rows: self._fill(profiles, rows, None),
+            on_failed=self.show_problem,
+            owner=self,
+        )
 
     def show_connection(self, key: ProfileId) -> None:
         """Choose a connection, if it is still there."""
@@ -209,20 +285,23 @@ class MainWindow(QMainWindow):
         if profile is None:
             self.show_first_run()
             return
+        self._show_page(profile)
+        self._content.right.setCurrentWidget(self.connection_page)
+
+    def _show_page(self, profile: Profile) -> None:
         self.connection_page.show_profile(profile, self.now(), self._reports.get(profile.id))
         self.actions_of_connection.show_parts()
-        self._content.right.setCurrentWidget(self.connection_page)
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """All connections, as they are known here."""
+        return tuple(self._profiles.values())
 
     @property
     def profile(self) -> Profile | None:
         """The connection on screen."""
         key = self.connection_list.current if self._profiles else None
         return self._profiles.get(key) if key else None
-
-    @property
-    def profiles(self) -> tuple[Profile, ...]:
-        """All connections, as they were last read."""
-        return tuple(self._profiles.values())
 
     def names_but(self, key: ProfileId | None) -> frozenset[str]:
         """The names of all other connections."""
@@ -303,6 +382,10 @@ class MainWindow(QMainWindow):
 
         open_doctor(self, scope)
 
+    def check_all_now(self) -> None:
+        """Check every connection; the list tells how far it has come."""
+        self.check_all.start()
+
     def _hide_problem(self) -> None:
         if self._content.built("problem"):
             self.problem.hide()
@@ -331,6 +414,13 @@ class MainWindow(QMainWindow):
         from desktop_app.gui.recovery import Recovery
 
         return Recovery(self)
+
+    @cached_property
+    def check_all(self) -> CheckAll:
+        """Runs *Check all now*; built when it is first wanted."""
+        from desktop_app.gui.check_all import CheckAll
+
+        return CheckAll(self)
 
     @cached_property
     def countdown(self) -> CountdownBar:
@@ -366,6 +456,7 @@ class MainWindow(QMainWindow):
     def _connect_list(self, connections: ConnectionList) -> None:
         connections.chosen.connect(self._chosen)
         connections.new_requested.connect(self.show_first_run)
+        connections.check_all.start_requested.connect(self.check_all_now)
 
     def _connect_page(self, page: ConnectionPage) -> None:
         do = self.actions_of_connection

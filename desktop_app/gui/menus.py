@@ -37,6 +37,7 @@ def add_menus(window: MainWindow) -> list[QAction]:
         _add(menu, _("&Copy token"), do.copy_token, QKeySequence("Ctrl+Shift+C")),
         _add(menu, _("Copy &identifiers only"), do.copy_identifiers, QKeySequence()),
         _add(menu, _("C&heck again"), do.check, QKeySequence(_Keys.Refresh)),
+        _add(menu, _("Check a&ll now"), window.check_all_now, QKeySequence("Ctrl+Shift+F5")),
         _add(menu, _("&Edit…"), do.edit, QKeySequence("Ctrl+E")),
         _add(menu, _("Re&new it for me…"), do.renew, QKeySequence()),
         _add(menu, _("Enter a new &secret…"), do.replace, QKeySequence()),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout,
 
 from desktop_app.app.i18n import _
 from desktop_app.core.settings import Settings
+from desktop_app.gui import tray
 from desktop_app.gui.widgets import Heading, SoftText
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class SettingsDialog(QDialog):
         self.tray = self._switch("trayIcon", _("Show an &icon beside the desktop's clock"), now.tray_icon)
         for switch in (self.checks, self.notifications, self.tray):
             column.addWidget(switch)
+        if not tray.is_available():
+            column.addWidget(SoftText(_("This desktop has no place for such an icon now.")))
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -6,7 +6,6 @@ Wizards are not modal: the card, and the window behind it, stay usable.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -52,10 +51,9 @@ class WizardOpener(QObject):
         self._to_show: tuple[Profile, CheckReport | None] | None = None
         self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
 
-    def import_wizards(self, then: Callable[[], None]) -> None:
+    def import_wizards(self) -> None:
         """Import them one module at a time while nothing else happens, so that opening the first one does not wait.
 
-        `then` is called when all are there.
         In this thread: that a worker makes classes derived from Qt's while the window is painted is suspected of rare
         crashes inside PySide.
         """
@@ -65,8 +63,6 @@ class WizardOpener(QObject):
             if (name := next(names, None)) is not None:
                 importlib.import_module(name)
                 QTimer.singleShot(0, self, import_next)
-            else:
-                then()
 
         QTimer.singleShot(0, self, import_next)
 

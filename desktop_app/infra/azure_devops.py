@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from desktop_app.core.cancel import Cancel
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken
 from desktop_app.core.permissions import Area, Namespace
@@ -60,8 +61,16 @@ class AzureDevOpsRest:
 
     def watched(self, on_exchange: Callable[[Exchange], None]) -> AzureDevOpsRest:
         """The same way out, at the same pace."""
+        return self._by(self._requests.watched(on_exchange))
+
+    def until(self, cancel: Cancel) -> AzureDevOpsRest:
+        """As above."""
+        return self._by(self._requests.until(cancel))
+
+    @staticmethod
+    def _by(requests: AzureRequests) -> AzureDevOpsRest:
         copy = AzureDevOpsRest.__new__(AzureDevOpsRest)
-        copy._requests = self._requests.watched(on_exchange)
+        copy._requests = requests
         return copy
 
     def organization_tenant(self, cloud: Cloud, organization: str) -> OrganizationTenant:

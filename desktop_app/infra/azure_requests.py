@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
+from desktop_app.core.cancel import Cancel
 from desktop_app.core.credential import AccessToken, Scheme
 from desktop_app.core.ports import Clock, Exchange, HttpSession, Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -33,16 +34,21 @@ class AzureRequests:
     clock: Clock
     pace: Pace
     watchers: tuple[OnExchange, ...] = ()
+    cancel: Cancel | None = None
 
     def watched(self, on_exchange: OnExchange) -> AzureRequests:
         """The same with one more watcher."""
         return replace(self, watchers=(*self.watchers, on_exchange))
 
+    def until(self, cancel: Cancel) -> AzureRequests:
+        """The same, but nothing more is sent once `cancel` is requested."""
+        return replace(self, cancel=cancel)
+
     def ask(self, question: Question, read: Read[T], method: str = "GET", body: bytes | None = None) -> T:
         """Send, and let `read` judge the answer.
 
-        Raises ConnectionProblem as HttpSession and `read` do, and ValueError rather than send a credential to a host
-        that is not the cloud's.
+        Raises Cancelled, ConnectionProblem as HttpSession and `read` do, and ValueError rather than send a credential
+        to a host that is not the cloud's.
         """
         headers = {"Accept": "application/json", "X-TFS-FedAuthRedirect": "Suppress"}
         if body is not None:
@@ -51,7 +57,7 @@ class AzureRequests:
             if not question.cloud.takes_devops_token(question.url):
                 raise ValueError("a credential is sent to Azure DevOps in its own cloud only")
             headers["Authorization"] = authorization(question.token)
-        request = Request(method, question.url, self.timeout, headers, body)
+        request = Request(method, question.url, self.timeout, headers, body, self.cancel)
         # Names are the same in any case; organizations of the same name in two clouds are not the same.
         organization = f"{question.cloud.devops}/{question.organization.casefold()}"
         with self.pace.turn(organization):

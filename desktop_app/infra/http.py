@@ -31,7 +31,7 @@ from urllib3.exceptions import HTTPError as UrllibError
 
 from desktop_app import __version__
 from desktop_app.core.cloud import origin_of
-from desktop_app.core.ports import Request, Response
+from desktop_app.core.ports import REQUESTS_AT_ONCE, Request, Response
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.infra.certificate_faults import PROBLEM_OF_FAULT, presented_issuer
 from desktop_app.infra.network_problems import network_problem
@@ -44,7 +44,7 @@ MAX_BODY_BYTES = 20 * 1024 * 1024
 """No answer this program asks for comes near it; more is a fault or an attack."""
 
 _CHUNK_BYTES = 64 * 1024
-_POOL_SIZE = 16  # connections kept per host; all checks of one connection run at the same time
+_POOL_SIZE = REQUESTS_AT_ONCE  # connections kept per host: none is closed because too many came back at once
 
 _CERTIFICATE_PROBLEMS = frozenset(PROBLEM_OF_FAULT.values())
 _NO_NETWORK_LOOKS_LIKE = frozenset({Problem.NAME_NOT_RESOLVED, Problem.CONNECTION_LOST})
@@ -63,6 +63,7 @@ class RequestsSession:
         self._session = _Session()
         self._way_out = way_out
         self._max_body_bytes = max_body_bytes
+        self._turns = threading.BoundedSemaphore(REQUESTS_AT_ONCE)
 
     def send(self, request: Request) -> Response:
         """Send and return the whole answer, whatever its status.
@@ -71,6 +72,12 @@ class RequestsSession:
         this program's own mistake makes one.
         """
         host = _host_of(request.url)
+        with self._turns:
+            if request.cancel is not None:
+                request.cancel.raise_if_cancelled()
+            return self._answer(request, host)
+
+    def _answer(self, request: Request, host: str) -> Response:
         limit = TimeLimit(request.timeout.total_s)
         begun = False
         try:

@@ -72,6 +72,9 @@ class _Connection(msgspec.Struct, omit_defaults=True):
 FIELDS = frozenset(field.name for field in msgspec.structs.fields(_Connection))
 """What this version knows of a row."""
 
+_DECODER = msgspec.json.Decoder(_Connection)
+_PROBLEMS = {problem.value: problem for problem in Problem}
+
 
 class BadRow(ValueError):
     """A row that is no profile; the text says why and quotes no value."""
@@ -83,13 +86,26 @@ def profile_from(row: Row, clouds: Mapping[str, Cloud]) -> Profile:
         found = msgspec.convert(row, _Connection)
     except msgspec.ValidationError as error:
         raise BadRow(str(error)) from error
+    return _profile(found, clouds)
+
+
+def profile_from_json(row: bytes, clouds: Mapping[str, Cloud]) -> Profile:
+    """As `profile_from`, of a row's own JSON: twice as fast, for a file of thousands. Raises BadRow."""
+    try:
+        found = _DECODER.decode(row)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadRow(str(error)) from error
+    return _profile(found, clouds)
+
+
+def _profile(found: _Connection, clouds: Mapping[str, Cloud]) -> Profile:
     return Profile(
         id=ProfileId(found.id),
         name=found.name,
         organization=found.organization,
         method=found.method,
         cloud=_cloud(found, clouds),
-        created_at=found.created_at.astimezone(UTC),
+        created_at=_in_utc(found.created_at),
         tenant=found.tenant,
         client_id=found.client_id,
         redirect_uri=found.redirect_uri,
@@ -116,17 +132,20 @@ def _cloud(found: _Connection, clouds: Mapping[str, Cloud]) -> Cloud:
     raise BadRow(f"unknown cloud {found.cloud}")
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
 def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
+    return None if moment is None else _in_utc(moment)
 
 
 def _last_check(found: _Check | None) -> LastCheck | None:
     if found is None:
         return None
     # A code of a later version does not make the file unreadable: that something failed is still told.
-    known = {problem.value for problem in Problem}
-    problem = None if found.problem is None else Problem(found.problem if found.problem in known else Problem.INTERNAL)
-    return LastCheck(found.at.astimezone(UTC), found.identity_proved, problem)
+    problem = None if found.problem is None else _PROBLEMS.get(found.problem, Problem.INTERNAL)
+    return LastCheck(_in_utc(found.at), found.identity_proved, problem)
 
 
 def row_of(profile: Profile) -> Row:

@@ -143,6 +143,11 @@ def main_window(stage: Stage) -> Iterator[Scene]:
     stage.wait(lambda: not stage.runner.active)
     yield "main-checked-partly", window
     stage.cloud.faults.clear()
+    window.check_all_now()
+    window.connection_list.check_all.show_progress(312, 1000)
+    yield "main-checking-all", window
+    stage.wait(lambda: not stage.runner.active)
+    yield "main-all-checked", window
     stage.choose("Release pipeline")
     stage.press("copyToken", page)
     stage.wait(lambda: stage.clipboard.holding and not stage.runner.active)

@@ -12,9 +12,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,11 +34,12 @@ sys.exit(app.exec())
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to start; `content` names the widget that stands for the filled window."""
+    """What to start; `content` names the widget that stands for the filled window. `environment` is added to ours."""
 
     name: str
     arguments: Sequence[str]
     content: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 BARE_WINDOW = Program("a bare PySide6 window", ("-c", BARE))
@@ -75,7 +76,7 @@ class Starter:
         process = subprocess.Popen(
             [sys.executable, *program.arguments],
             cwd=ROOT,
-            env={**self._environment, **extra},
+            env={**self._environment, **program.environment, **extra},
             pass_fds=[writer],
             stderr=subprocess.DEVNULL,
         )

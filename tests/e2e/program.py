@@ -7,7 +7,7 @@ Qt's own test waits keep Python's worker threads from working.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget, QWizard
@@ -179,13 +179,16 @@ class Program:
     @property
     def names(self) -> set[str]:
         """The names in the list."""
-        rows = self.window.connection_list.list
-        return {rows.item(row).toolTip() for row in range(rows.count())}
+        return {index.data(Qt.ItemDataRole.ToolTipRole) for index in self._rows()}
+
+    def _rows(self) -> list[QModelIndex]:
+        model = self.window.connection_list.list.model()
+        return [model.index(row, 0) for row in range(model.rowCount())]
 
     def choose(self, name: str) -> None:
-        rows = self.window.connection_list.list
-        item = next(rows.item(row) for row in range(rows.count()) if rows.item(row).toolTip() == name)
-        QTest.mouseClick(rows.viewport(), _LEFT, pos=rows.visualItemRect(item).center())
+        view = self.window.connection_list.list
+        row = next(index for index in self._rows() if index.data(Qt.ItemDataRole.ToolTipRole) == name)
+        QTest.mouseClick(view.viewport(), _LEFT, pos=view.visualRect(row).center())
         profile = self.window.profile
         assert profile is not None
         assert profile.name == name

@@ -1,5 +1,8 @@
 """A ProfileStore in memory that can be told to fail."""
 
+import threading
+from collections.abc import Callable
+
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
 
@@ -9,6 +12,7 @@ class MemoryProfileStore:
 
     def __init__(self, *profiles: Profile) -> None:
         self._profiles = {profile.id: profile for profile in profiles}
+        self._lock = threading.Lock()
         self.fail_with: Problem | None = None
 
     def load(self) -> tuple[Profile, ...]:
@@ -17,6 +21,14 @@ class MemoryProfileStore:
     def save(self, profile: Profile) -> None:
         self._fail_if_told()
         self._profiles[profile.id] = profile
+
+    def update(self, key: ProfileId, change: Callable[[Profile], Profile]) -> Profile:
+        self._fail_if_told()
+        with self._lock:
+            if key not in self._profiles:
+                raise ConnectionProblem(Problem.PROFILE_GONE)
+            self._profiles[key] = change(self._profiles[key])
+            return self._profiles[key]
 
     def remove(self, key: ProfileId) -> bool:
         self._fail_if_told()

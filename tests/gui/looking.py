@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
-    QListWidget,
+    QListView,
     QPlainTextEdit,
     QScrollArea,
     QWidget,
@@ -37,9 +37,13 @@ def words_of(widget: QWidget) -> Iterator[str]:
         yield widget.toPlainText()
     elif isinstance(widget, QComboBox):
         yield from (widget.itemText(index) for index in range(widget.count()))
-    elif isinstance(widget, QListWidget):
-        for row in range(widget.count()):
-            yield from (widget.item(row).text(), widget.item(row).toolTip())
+    elif isinstance(widget, QListView):
+        model = widget.model()
+        for row in range(model.rowCount()):
+            yield from (
+                str(model.index(row, 0).data(role) or "")
+                for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+            )
 
 
 def all_words() -> str:

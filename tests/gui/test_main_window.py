@@ -50,10 +50,9 @@ def save_rows(world: World, *rows: Profile) -> None:
 
 
 def names(desk: Desk) -> list[str]:
-    """The names in the list, those that a search hides left out."""
-    view = desk.window.connection_list.list
-    items = [view.item(row) for row in range(view.count())]
-    return [item.text().partition(",")[0] for item in items if not item.isHidden()]
+    """The names in the list, as a search leaves them."""
+    model = desk.window.connection_list.list.model()
+    return [str(model.index(row, 0).data()).partition(",")[0] for row in range(model.rowCount())]
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------

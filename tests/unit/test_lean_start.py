@@ -28,6 +28,7 @@ UNSEEN_AT_FIRST = {
     "desktop_app.gui.announce",
     "desktop_app.gui.connection_list",
     "desktop_app.gui.connection_page",
+    "desktop_app.gui.connection_rows",
     "desktop_app.gui.problem_panel",
     "desktop_app.gui.wizards.flow_wizard",
 }

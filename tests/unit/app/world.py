@@ -70,6 +70,11 @@ class JournaledProfiles(MemoryProfileStore):
         super().save(profile)
         self._journal.append(("profiles.save", profile.id))
 
+    def update(self, key: ProfileId, change: Callable[[Profile], Profile]) -> Profile:
+        updated = super().update(key, change)
+        self._journal.append(("profiles.save", key))
+        return updated
+
     def remove(self, key: ProfileId) -> bool:
         found = super().remove(key)
         self._journal.append(("profiles.remove", key))
@@ -145,6 +150,10 @@ class FakeAzureDevOps:
 
     def watched(self, on_exchange: Callable[[Exchange], None]) -> "FakeAzureDevOps":
         """The same: its requests are in the journal."""
+        return self
+
+    def until(self, cancel: Cancel) -> "FakeAzureDevOps":
+        """The same: its answers come at once."""
         return self
 
     def _asked(self, what: str, token: str) -> int:

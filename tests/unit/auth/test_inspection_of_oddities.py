@@ -62,6 +62,10 @@ class ScriptedDevOps:
     def watched(self, on_exchange: Callable[[Exchange], None]) -> "ScriptedDevOps":
         return self
 
+    def until(self, cancel: Cancel) -> "ScriptedDevOps":
+        """The same: its answers come at once."""
+        return self
+
     def count_variable_groups(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
         return self._count(Area.VARIABLE_GROUPS, project)
 

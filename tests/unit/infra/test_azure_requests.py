@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from desktop_app.core.cancel import Cancel, Cancelled
 from desktop_app.core.cloud import PUBLIC
 from desktop_app.core.ports import ORGANIZATION_AT_ONCE, Exchange, Request, Response
 from desktop_app.core.problems import ConnectionProblem
@@ -94,3 +95,28 @@ def test_reads_of_every_kind_are_on_record() -> None:
     devops.projects(PUBLIC, "contoso", PAT)
 
     assert [exchange.method for exchange in seen] == ["HEAD", "GET", "GET"]
+
+
+def test_nothing_is_sent_after_cancel_by_any_copy() -> None:
+    http = ScriptedHttp(EMPTY)
+    cancel = Cancel()
+    devops = AzureDevOpsRest(Obedient(http)).until(cancel).watched(lambda exchange: None)
+    devops.organization_tenant(PUBLIC, "contoso")
+    cancel.request()
+
+    with pytest.raises(Cancelled):
+        devops.projects(PUBLIC, "contoso", PAT)
+
+    assert len(http.requests) == 1
+
+
+class Obedient:
+    """Implements HttpSession: sends nothing that is cancelled."""
+
+    def __init__(self, http: ScriptedHttp) -> None:
+        self._http = http
+
+    def send(self, request: Request) -> Response:
+        if request.cancel is not None:
+            request.cancel.raise_if_cancelled()
+        return self._http.send(request)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app import __version__
-from desktop_app.core.ports import Request, Timeout
+from desktop_app.core.cancel import Cancel, Cancelled
+from desktop_app.core.ports import REQUESTS_AT_ONCE, Request, Timeout
 from desktop_app.core.problems import Problem
 from desktop_app.infra.http import RequestsSession
 from tests.fakes.tls_server import Answer, HangUp, Seen, TlsServer
@@ -241,3 +242,53 @@ def test_no_secret_in_problem_log_or_traceback(
     seen += repr(session) + repr(replace(request, method="GET"))
     assert value not in seen
     assert headers["Authorization"].removeprefix("Basic ") not in seen
+
+
+class Crowd:
+    """A script that answers nobody before `open` is set, and keeps how many waited at most."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.arrived = threading.Semaphore(0)
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self.most = 0
+
+    def __call__(self, seen: Seen) -> Answer:
+        with self._lock:
+            self._waiting += 1
+            self.most = max(self.most, self._waiting)
+        self.arrived.release()
+        assert self.open.wait(30)
+        with self._lock:
+            self._waiting -= 1
+        return Answer()
+
+
+def test_thirty_two_requests_are_in_flight_at_most(server: TlsServer, session: RequestsSession) -> None:
+    server.script = crowd = Crowd()
+    with ThreadPoolExecutor(3 * REQUESTS_AT_ONCE) as pool:
+        sent = [pool.submit(get, session, server.url) for _number in range(3 * REQUESTS_AT_ONCE)]
+        for _number in range(REQUESTS_AT_ONCE):
+            assert crowd.arrived.acquire(timeout=30)
+        crowd.open.set()
+        assert {request.result().status for request in sent} == {200}
+
+    assert crowd.most == REQUESTS_AT_ONCE
+    assert len(server.seen) == 3 * REQUESTS_AT_ONCE
+
+
+def test_request_that_waits_for_its_turn_is_not_sent_after_cancel(server: TlsServer, session: RequestsSession) -> None:
+    server.script = crowd = Crowd()
+    cancel = Cancel()
+    request = Request("GET", server.url, SHORT, cancel=cancel)
+    with ThreadPoolExecutor(2 * REQUESTS_AT_ONCE) as pool:
+        sent = [pool.submit(session.send, request) for _number in range(2 * REQUESTS_AT_ONCE)]
+        for _number in range(REQUESTS_AT_ONCE):
+            assert crowd.arrived.acquire(timeout=30)
+        cancel.request()
+        crowd.open.set()
+        failures = [type(request.exception()) for request in sent]
+
+    assert (failures.count(type(None)), failures.count(Cancelled)) == (REQUESTS_AT_ONCE, REQUESTS_AT_ONCE)
+    assert len(server.seen) == REQUESTS_AT_ONCE

@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from desktop_app.core.cloud import PUBLIC, US_GOVERNMENT, WELL_KNOWN
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import LastCheck, Method, Profile
 from desktop_app.infra.profile_file import ProfileFile
+from desktop_app.infra.whole_file import replace_file
 from tests.fakes.profiles import CUSTOM, a_profile, profiles
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode bits")
@@ -201,7 +203,13 @@ UNREADABLE = {
 def test_file_that_makes_no_sense_is_told_and_left_alone(file: ProfileFile, content: str | bytes) -> None:
     before = put(file, content)
 
-    for use in (file.load, lambda: file.save(a_profile()), lambda: file.remove(a_profile().id)):
+    key = a_profile().id
+    for use in (
+        file.load,
+        lambda: file.save(a_profile()),
+        lambda: file.update(key, lambda profile: profile),
+        lambda: file.remove(key),
+    ):
         with pytest.raises(ConnectionProblem) as caught:
             use()
         assert caught.value.problem is Problem.PROFILE_FILE_UNREADABLE
@@ -288,6 +296,111 @@ def test_writers_at_the_same_time_lose_nothing(folder: Path) -> None:
 
     names = {profile.name for profile in ProfileFile(folder, WELL_KNOWN).load()}
     assert names == {f"Contoso {number}" for number in numbers}
+
+
+def test_writers_in_two_places_lose_nothing(folder: Path) -> None:
+    for number in range(8):
+        ProfileFile(folder, WELL_KNOWN).save(a_profile(number))
+    files = [ProfileFile(folder, WELL_KNOWN, 60) for _place in range(2)]
+
+    def mark(number: int) -> None:
+        key, new = a_profile(number).id, f"new {number}"
+        files[0].update(key, lambda profile: replace(profile, name=new))
+        files[1].update(key, lambda profile: replace(profile, account=new))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(mark, range(8)))
+
+    assert [(profile.name, profile.account) for profile in files[0].load()] == [
+        (f"new {number}", f"new {number}") for number in range(8)
+    ]
+
+
+def test_updates_asked_for_during_a_write_are_written_together(
+    file: ProfileFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        file.save(a_profile(number))
+    writing, go_on, asked = threading.Event(), threading.Event(), threading.Semaphore(0)
+    writes: list[int] = []
+
+    def slow(path: Path, content: bytes) -> None:
+        writes.append(len(content))
+        writing.set()
+        assert go_on.wait(30)
+        replace_file(path, content)
+
+    class Asked(list[object]):
+        def append(self, wish: object) -> None:
+            super().append(wish)
+            asked.release()
+
+    def rename(number: int) -> Profile:
+        return file.update(a_profile(number).id, lambda profile: replace(profile, name=f"new {number}"))
+
+    monkeypatch.setattr("desktop_app.infra.profile_file.replace_file", slow)
+    with ThreadPoolExecutor(20) as pool:
+        first = pool.submit(rename, 0)
+        assert writing.wait(30)
+        monkeypatch.setattr(file, "_wishes", Asked())
+        others = [pool.submit(rename, number) for number in range(1, 20)]
+        for _other in others:
+            assert asked.acquire(timeout=30)
+        go_on.set()
+        results = [first.result(30), *(other.result(30) for other in others)]
+
+    assert len(writes) == 2
+    assert tuple(results) == file.load()
+    assert {profile.name for profile in results} == {f"new {number}" for number in range(20)}
+
+
+def test_write_that_fails_is_told_to_everybody_who_asked(file: ProfileFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.save(a_profile(1))
+    file.save(a_profile(2))
+    before = file.load()
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("desktop_app.infra.profile_file.replace_file", full)
+    with ThreadPoolExecutor(8) as pool:
+        keys = [profile.id for profile in before] * 8
+        asked = [pool.submit(file.update, key, lambda profile: replace(profile, name="x")) for key in keys]
+
+    failures = [future.exception() for future in asked]
+    assert all(isinstance(failure, ConnectionProblem) for failure in failures)
+    assert {getattr(failure, "problem", None) for failure in failures} == {Problem.PROFILE_FILE_UNWRITABLE}
+    assert len({id(failure) for failure in failures}) == len(failures)
+    assert file.load() == before
+
+
+def test_update_keeps_what_a_later_version_wrote_into_the_row(file: ProfileFile) -> None:
+    file.save(a_profile(1))
+    content = document(file)
+    content["connections"][0]["color"] = "red"
+    put(file, json.dumps(content))
+
+    file.update(a_profile(1).id, lambda profile: replace(profile, name="Renamed"))
+
+    assert (document(file)["connections"][0]["name"], document(file)["connections"][0]["color"]) == ("Renamed", "red")
+
+
+def test_what_was_read_before_hides_no_later_change(file: ProfileFile) -> None:
+    file.save(a_profile(1))
+    file.save(a_profile(2))
+    assert len(file.load()) == 2
+    stamp = file.path.stat()
+
+    put(file, file.path.read_bytes().replace(b"Contoso 1", b"Fabrikam1"))
+    os.utime(file.path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # in place, as long and as old as before
+    assert [profile.name for profile in file.load()] == ["Fabrikam1", "Contoso 2"]
+
+    spoilt = put(file, file.path.read_bytes().replace(b'"oauth"', b'"oatmi"', 1))
+    for use in (file.load, lambda: file.update(a_profile(2).id, lambda profile: replace(profile, name="x"))):
+        with pytest.raises(ConnectionProblem) as caught:
+            use()
+        assert caught.value.problem is Problem.PROFILE_FILE_UNREADABLE
+    assert file.path.read_bytes() == spoilt
 
 
 @posix_only
