@@ -331,6 +331,7 @@ def test_the_ends_of_a_sign_in_and_its_token_in_memory(world: World, open_desk: 
     assert "Client secret: Not known." in said
     world.connections._proved.clear()  # as after a restart
     desk.window.refresh()
+    idle(desk)
     assert end_words(desk, "access-token") == "None in use"
 
 
