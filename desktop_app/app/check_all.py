@@ -64,7 +64,7 @@ class Tally:
         return self.done - self.needs_you - self.unknown
 
     def and_one(self, checked: Checked, now: datetime) -> Tally:
-        """With one more; `now` is the admin's own day."""
+        """With one more, as it is at `now` (aware UTC)."""
         if checked.profile is None:
             return replace(self, done=self.done + 1, unknown=self.unknown + 1)
         kind, _words = status_words(checked.profile, now)

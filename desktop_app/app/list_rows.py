@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 def row_of(profile: Profile, now: datetime) -> Row:
-    """`now` is the admin's own day."""
+    """At `now` (aware UTC)."""
     kind, state = status_words(profile, now)
     spoken = f"{profile.name}, {profile.organization}, {method_name(profile.method)}, {state}"
     order = (URGENCY[kind], profile.name.casefold(), profile.id)

@@ -108,6 +108,13 @@ class ConnectionList(QWidget):
         self._changed()
         self.choose(keep or self._chosen)
 
+    def renew(self, rows: Sequence[Row]) -> None:
+        """Show the same connections as they are now. Nothing else is chosen by it."""
+        self._following = False
+        self.rows.fill(rows)
+        self._changed()
+        self._show_chosen()
+
     def put(self, rows: Iterable[Row]) -> None:
         """Show what became of some connections; new ones are added. Nothing else is chosen by it."""
         self._following = False  # a row that a search hides now would pass its place on to another one

@@ -267,10 +267,16 @@ class MainWindow(QMainWindow):
 
         self.runner.start(
             work,
-            on_done=lambda rows: self._fill(profiles, rows, None),
+            on_done=self._renew,
             on_failed=self.show_problem,
             owner=self,
         )
+
+    def _renew(self, rows: list[Row]) -> None:
+        self.connection_list.renew(rows)
+        profile = self.profile
+        if profile is not None and not self.actions_of_connection.busy and self._content.built("connection_page"):
+            self._show_page(profile)
 
     def show_connection(self, key: ProfileId) -> None:
         """Choose a connection, if it is still there."""

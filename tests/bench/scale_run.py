@@ -36,6 +36,7 @@ from desktop_app.gui.application import run  # noqa: E402
 from desktop_app.gui.main_window import MainWindow  # noqa: E402
 from desktop_app.infra.clock import SystemClock  # noqa: E402
 from desktop_app.infra.credential_json import encode_credential  # noqa: E402
+from desktop_app.infra.history_file import HistoryFolder  # noqa: E402
 from desktop_app.infra.http import RequestsSession  # noqa: E402
 from desktop_app.infra.memory_store import MemorySecretStore  # noqa: E402
 from desktop_app.infra.origin_trust import OriginTrust  # noqa: E402
@@ -111,7 +112,9 @@ def world(crowd: Crowd, number: int, folder: Path, http: CountingSession) -> Wor
         rows.append(row_of(profile))
         secrets.set(profile.id, encode_credential(credential))
     (folder / FILE_NAME).write_bytes(msgspec.json.encode({"version": 1, "connections": rows}))
-    return World(crowd, network, folder, secrets=secrets)  # type: ignore[arg-type]  # not the cloud itself
+    made = World(crowd, network, folder, secrets=secrets)  # type: ignore[arg-type]  # not the cloud itself
+    made.connections.history = HistoryFolder(folder)
+    return made
 
 
 def _connection(crowd: Crowd, index: int) -> tuple[Profile, Credential]:

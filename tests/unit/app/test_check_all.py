@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -42,7 +42,6 @@ from tests.fakes.tls_server import Answer, Seen, TlsServer, tls_server
 from tests.unit.app.world import PAT, World, unheard
 from tests.unit.infra.azure import PROJECT, TENANT, connection_data
 
-NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WORKS = LastCheck(NOON, identity_proved=True)
 REPORT = CheckReport((), NOON)
 Step = tuple[Checked, Tally]
@@ -59,7 +58,7 @@ def run(
     cancel: Cancel | None = None,
 ) -> tuple[Tally, list[Step]]:
     steps: list[Step] = []
-    tally = check_all(profiles, check, now=NOW, on_progress=steps.append, cancel=cancel or Cancel())
+    tally = check_all(profiles, check, now=NOON, on_progress=steps.append, cancel=cancel or Cancel())
     return tally, steps
 
 
