@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.connections import Connections
     from desktop_app.app.doctor import Doctor
+    from desktop_app.app.lock import Lock
     from desktop_app.app.settings import SettingsInUse
     from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cloud import Cloud
     from desktop_app.core.history import HistoryStore
+    from desktop_app.core.policy import Policy
     from desktop_app.core.ports import Clock, ProfileStore
     from desktop_app.core.problems import ConnectionProblem
     from desktop_app.infra.desktop_notes import DesktopNotes
@@ -48,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command.command:
             return run_command(command, lambda practice: build_workspace(practice=practice))
         practice = bool(command.practice)
+    from desktop_app.infra.one_window import OneWindow
+
+    window = OneWindow(practice=practice)
+    if window.yields():
+        return 0
     # Nothing that is made while the program starts is garbage, and the collector would walk all of it again and again.
     # Later it is run in the GUI thread (gui/garbage.py), never by itself.
     gc.disable()
@@ -57,14 +64,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from desktop_app.gui.application import run
     from desktop_app.infra.clock import SystemClock
 
-    return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock())
+    return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock(), one=window)
 
 
 def build_workspace(*, practice: bool) -> Workspace:
     """Build everything the window needs. Blocks (keyring, and the practice cloud's start): for a worker thread."""
     import os
-    from contextlib import ExitStack, suppress
+    from contextlib import ExitStack
 
+    from desktop_app.app.allowed import allowed_clouds
     from desktop_app.app.backups import Backups
     from desktop_app.app.connections import Connections
     from desktop_app.app.learning import Learning
@@ -77,11 +85,9 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.azure_pats import AzurePats
     from desktop_app.infra.change_journal import ChangeFile
     from desktop_app.infra.clock import SystemClock
-    from desktop_app.infra.core_dumps import forbid_core_dumps
     from desktop_app.infra.graph import GraphAppSecrets
     from desktop_app.infra.history_file import HistoryFolder
     from desktop_app.infra.late_http import LateSession
-    from desktop_app.infra.logs import configure_logging
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.pace import Pace
@@ -90,10 +96,8 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.settings_file import SettingsFile
     from desktop_app.infra.turns import FileTurns
 
-    forbid_core_dumps()  # before there is any secret
     folders = (paths.config_folder(practice), paths.log_folder(practice))
-    with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
-        configure_logging(paths.log_folder(practice))
+    policy = _begin(folders[1])
     clock, pace = SystemClock(), Pace()
     http = LateSession()
     trust = OriginTrust(http, clock)
@@ -108,7 +112,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     secrets, keyring_problem = _keyring(practice)
     turns, journal = FileTurns(paths.config_folder(practice)), ChangeFile(paths.config_folder(practice), clouds)
     profiles, history = ProfileFile(folders[0], clouds), HistoryFolder(folders[0])
-    settings = SettingsInUse(SettingsFile(folders[0]))
+    settings = SettingsInUse(SettingsFile(folders[0]), policy)
     pats, app_secrets = AzurePats(http, clock=clock, pace=pace), GraphAppSecrets(http)
     connections = Connections(
         http=http,
@@ -120,12 +124,13 @@ def build_workspace(*, practice: bool) -> Workspace:
         history=history,
         turns=turns,
         journal=journal,
+        policy=policy,
     )
     if keyring_problem is None:
         _recover(connections)
     return Workspace(
         connections=connections,
-        clouds=tuple(clouds.values()),
+        clouds=allowed_clouds(policy, clouds.values()),
         clock=clock,
         environment=dict(os.environ),
         trusts=trust.trusts,
@@ -152,7 +157,32 @@ def build_workspace(*, practice: bool) -> Workspace:
         warnings=_warnings(folders[0], profiles, history, clock, settings),
         notes=_desktop_notes(everything),
         background=_background(connections, clock, settings),
+        lock=_lock(connections, clock),
     )
+
+
+def _begin(log_folder: Path) -> Policy:
+    """What comes before everything else; returns the rules of the company's IT."""
+    from contextlib import suppress
+
+    from desktop_app.infra.core_dumps import forbid_core_dumps
+    from desktop_app.infra.logs import configure_logging
+    from desktop_app.infra.policy_file import machine_policy_path, read_policy
+
+    forbid_core_dumps()  # before there is any secret
+    with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
+        configure_logging(log_folder)
+    return read_policy(machine_policy_path()).policy
+
+
+def _lock(connections: Connections, clock: Clock) -> Lock:
+    """The lock of what is secret: closed, if somebody chose a passphrase."""
+    from desktop_app.app.lock import Lock
+    from desktop_app.infra.lock_keyring import Argon2Hash, LockKeyring
+
+    lock = Lock(lambda: LockKeyring(lambda: connections.secrets), Argon2Hash(), clock)
+    lock.load()
+    return lock
 
 
 def _recover(connections: Connections) -> None:
