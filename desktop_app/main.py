@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.connections import Connections
     from desktop_app.app.doctor import Doctor
+    from desktop_app.app.learning import Learning
     from desktop_app.app.settings import SettingsInUse
     from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
+    from desktop_app.core.cancel import Cancel
     from desktop_app.core.cloud import Cloud
     from desktop_app.core.history import HistoryStore
     from desktop_app.core.ports import Clock, ProfileStore
     from desktop_app.core.problems import ConnectionProblem
+    from desktop_app.core.profile import Profile
     from desktop_app.infra.desktop_notes import DesktopNotes
     from desktop_app.infra.http import RequestsSession
     from desktop_app.infra.keyring_store import KeyringSecretStore
@@ -63,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_workspace(*, practice: bool) -> Workspace:
     """Build everything the window needs. Blocks (keyring, and the practice cloud's start): for a worker thread."""
     import os
-    from contextlib import ExitStack, suppress
+    from contextlib import ExitStack
 
     from desktop_app.app.backups import Backups
     from desktop_app.app.connections import Connections
@@ -81,7 +84,6 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.graph import GraphAppSecrets
     from desktop_app.infra.history_file import HistoryFolder
     from desktop_app.infra.late_http import LateSession
-    from desktop_app.infra.logs import configure_logging
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.pace import Pace
@@ -92,8 +94,7 @@ def build_workspace(*, practice: bool) -> Workspace:
 
     forbid_core_dumps()  # before there is any secret
     folders = (paths.config_folder(practice), paths.log_folder(practice))
-    with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
-        configure_logging(paths.log_folder(practice))
+    _write_log(paths.log_folder(practice))
     clock, pace = SystemClock(), Pace()
     http = LateSession()
     trust = OriginTrust(http, clock)
@@ -123,6 +124,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     )
     if keyring_problem is None:
         _recover(connections)
+    learning = Learning(connections=connections, pats=pats, app_secrets=app_secrets, clock=clock)
     return Workspace(
         connections=connections,
         clouds=tuple(clouds.values()),
@@ -148,11 +150,20 @@ def build_workspace(*, practice: bool) -> Workspace:
         backups=Backups(connections, clouds, clock, practice=practice),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
         settings=settings,
-        learning=Learning(connections=connections, pats=pats, app_secrets=app_secrets, clock=clock),
+        learning=learning,
         warnings=_warnings(folders[0], profiles, history, clock, settings),
         notes=_desktop_notes(everything),
-        background=_background(connections, clock, settings),
+        background=_background(connections, learning, clock, settings),
     )
+
+
+def _write_log(folder: Path) -> None:
+    from contextlib import suppress
+
+    from desktop_app.infra.logs import configure_logging
+
+    with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
+        configure_logging(folder)
 
 
 def _recover(connections: Connections) -> None:
@@ -167,12 +178,20 @@ def _recover(connections: Connections) -> None:
         logging.getLogger(__name__).warning("not everything was recovered problem=%s", failure.problem)
 
 
-def _background(connections: Connections, clock: Clock, settings: SettingsInUse) -> BackgroundChecks:
+def _background(
+    connections: Connections, learning: Learning, clock: Clock, settings: SettingsInUse
+) -> BackgroundChecks:
     """What checks every connection once a day, where the person wants that and the computer can afford it."""
     from desktop_app.app.background import BackgroundChecks
     from desktop_app.infra.power import on_battery
 
-    return BackgroundChecks(connections, clock, wanted=lambda: settings.now.background_checks and not on_battery())
+    def learn(profile: Profile, cancel: Cancel) -> Profile:
+        answer = learning.ask_after_check(profile, cancel)
+        return answer.profile if answer else profile
+
+    return BackgroundChecks(
+        connections, clock, wanted=lambda: settings.now.background_checks and not on_battery(), learn=learn
+    )
 
 
 def _warnings(

@@ -238,3 +238,22 @@ def test_cancelled_check_ends_as_such(world: World, checks: BackgroundChecks) ->
 
     with pytest.raises(Cancelled):
         checks.step(cancel)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_more_is_learned_after_a_check_and_a_failure_of_that_is_none_of_the_check(world: World, fails: bool) -> None:
+    profile = world.saved(Method.PAT)
+    asked: list[ProfileId] = []
+
+    def learn(checked: Profile, cancel: Cancel) -> Profile:
+        asked.append(checked.id)
+        if fails:
+            raise ConnectionProblem(Problem.GRAPH_PERMISSION_MISSING)
+        return replace(checked, credential_id="told")
+
+    step = until_checked(world, BackgroundChecks(world.connections, world.clock, lambda: True, learn))
+
+    assert asked == [profile.id]
+    assert step is not None
+    assert step.checked is not None
+    assert step.checked[0].credential_id == ("" if fails else "told")
