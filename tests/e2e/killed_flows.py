@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from desktop_app.app.drafts import ClientSecretDraft, Draft, OAuthDraft, PatDraft, draft_from
-from desktop_app.app.renewals import Wish
+from desktop_app.app.renewals import Renewed, Wish
 from desktop_app.app.secret_slots import token_slot
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.checks import CheckResult
@@ -110,11 +110,14 @@ def forget_old(method: Method) -> Deed:
     return lambda running: running.connections.forget_old(running.the(method).id)
 
 
+def renewed(running: Program, method: Method, *, revoke_old: bool = True) -> Renewed:
+    wish = Wish(SystemClock().now() + timedelta(days=90), revoke_old)
+    return running.renewals.renew(running.the(method).id, wish, lambda stage: None, unheard, Cancel())
+
+
 def renew(method: Method, *, revoke_old: bool = True) -> Deed:
     def deed(running: Program) -> None:
-        wish = Wish(SystemClock().now() + timedelta(days=90), revoke_old)
-        renewed = running.renewals.renew(running.the(method).id, wish, lambda stage: None, unheard, Cancel())
-        assert renewed.left is None
+        assert renewed(running, method, revoke_old=revoke_old).left is None
 
     return deed
 

@@ -129,19 +129,21 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a program is put into: real stores in `folder`, a keyring, a network, and the steps to count."""
+    """What a program is put into: real stores in `folder`, a keyring, a network, and the steps to count. `pace` makes
+    the one at which Azure DevOps is asked."""
 
     folder: Path
     cloud: Cloud
     http: HttpSession
     keyring: Backend
     steps: Steps
+    pace: Callable[[], Pace] = Pace
 
 
 def program(around: Surroundings, clock: Clock | None = None) -> Program:
     """As main.build_workspace makes it, without what only the window needs."""
     folder, cloud, steps = around.folder, around.cloud, around.steps
-    clock, pace, counted = clock or SystemClock(), Pace(), CountedSession(around.http, steps)
+    clock, pace, counted = clock or SystemClock(), around.pace(), CountedSession(around.http, steps)
     turns, journal = FileTurns(folder), ChangeFile(folder, {cloud.key: cloud})
     secrets = KeyringSecretStore(PRACTICE_PREFIX, CountedKeyring(around.keyring, steps))
     profiles = ProfileFile(folder, {cloud.key: cloud})

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,15 @@ import pytest
 
 from desktop_app.app.secret_slots import old_slot, token_slot
 from desktop_app.core.changes import Change, Step
-from desktop_app.core.credential import ClientSecretCredential, PatCredential, Secret
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.change_journal import ChangeFile
-from desktop_app.infra.credential_json import decode_credential
 from desktop_app.infra.keyring_store import PRACTICE_PREFIX, Backend, KeyringSecretStore
 from desktop_app.infra.profile_file import ProfileFile
 from desktop_app.infra.whole_file import LEFT_AFTER_S
 from desktop_app.practice import PracticeCloud
-from desktop_app.practice.derivation import client_secret, guid
-from desktop_app.practice.directory import AppSecret
-from tests.e2e.killed_flows import FLOWS, SECOND_SECRET
-from tests.e2e.points import note
+from tests.e2e.azure_directory import Azure, value_of
+from tests.e2e.killed_flows import FLOWS
+from tests.e2e.points import KILLED, note
 from tests.fakes.file_keyring import FileKeyring
 from tests.fakes.profiles import a_profile
 
@@ -49,42 +46,6 @@ Told = dict[str, Any]  # JSON has no static type
 
 WITH_THE_REAL_KEYRING = {"add an app": 1, "remove": 2, "refresh a sign-in": 3, "renew a client secret": 5}
 """Every way of writing to it, and at every how many-th step the program is killed there."""
-
-
-@dataclass
-class Azure:
-    """What the practice cloud's directory holds, to be put back before each process."""
-
-    cloud: PracticeCloud
-    _pats: dict[str, Any] = field(init=False)  # the practice cloud's own type
-    _app: Any = field(init=False)  # as above
-
-    def __post_init__(self) -> None:
-        directory = self.cloud.directory
-        second = AppSecret(
-            Secret(client_secret(SECOND_SECRET)),
-            datetime.now(UTC) + timedelta(days=300),
-            guid(f"secret/{SECOND_SECRET}"),
-            "Second",
-        )
-        app = directory.app("automation")
-        directory.replace_app(replace(app, secrets=(*app.secrets, second)))
-        self._pats = {name: replace(pat) for name, pat in directory.pats.items()}
-        self._app = directory.app("automation")
-        self.seeded = self.live()
-
-    def restore(self) -> None:
-        directory = self.cloud.directory
-        directory.pats.clear()
-        directory.pats.update({name: replace(pat) for name, pat in self._pats.items()})
-        directory.replace_app(self._app)
-        self.cloud.requests.clear()
-
-    def live(self) -> dict[str, Secret]:
-        """Every credential that Azure would take, by its id."""
-        directory = self.cloud.directory
-        pats = {pat.authorization_id: pat.value for pat in directory.pats.values() if not pat.revoked}
-        return pats | {secret.key_id: secret.value for secret in directory.app("automation").secrets}
 
 
 @dataclass
@@ -163,13 +124,13 @@ class Place:
             if key in must and store.get(key) is None:
                 wrong.append(f"nothing under {key[32:] or 'the connection itself'}")
         wrong += [f"orphan in the keyring: {service[-4:]} {name}" for service, name in self.items() - expected]
-        known = {_value(store, key) for key in must}
+        known = {value_of(store, key) for key in must}
         orphans = {id for id, value in self.azure.live().items() if id not in self.azure.seeded and value not in known}
         wrong += [f"orphan at Azure: {id}" for id in orphans]
         wrong += [
             f"wrong id of {profile.method}"
             for profile in profiles
-            if profile.credential_id and self.azure.live().get(profile.credential_id) != _value(store, profile.id)
+            if profile.credential_id and self.azure.live().get(profile.credential_id) != value_of(store, profile.id)
         ]
         return wrong + self._left_beside_files()
 
@@ -195,17 +156,6 @@ class Place:
         found = msgspec.json.decode(manifest)
         names = {f"{found['place']}.{number}" for number in range(found["chunks"])}
         return {(service, name) for name in {"manifest", *names}}
-
-
-def _value(store: KeyringSecretStore, key: ProfileId) -> Secret | None:
-    stored = store.get(key)
-    match decode_credential(stored) if stored else None:
-        case PatCredential(token):
-            return token
-        case ClientSecretCredential(value):
-            return value
-        case _:
-            return None
 
 
 @pytest.fixture(scope="module")
@@ -276,7 +226,7 @@ def test_program_killed_at_any_step_starts_again_with_all_in_order(
 ) -> None:
     began = time.monotonic()
     steps, wrong = killed_at_steps(place, flow)
-    note(pytestconfig, flow, len(steps), time.monotonic() - began)
+    note(pytestconfig, KILLED, flow, len(steps), time.monotonic() - began)
     assert wrong == []
     assert steps
 
@@ -288,6 +238,6 @@ def test_program_killed_at_any_step_leaves_the_real_keyring_in_order(
 ) -> None:
     began = time.monotonic()
     steps, wrong = killed_at_steps(real_place, flow, WITH_THE_REAL_KEYRING[flow])
-    note(pytestconfig, f"{flow} (real keyring)", len(steps), time.monotonic() - began)
+    note(pytestconfig, KILLED, f"{flow} (real keyring)", len(steps), time.monotonic() - began)
     assert wrong == []
     assert len(steps) > 3
