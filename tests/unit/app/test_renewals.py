@@ -283,6 +283,19 @@ def test_only_a_client_secret_that_is_certainly_the_old_one_is_removed(
     assert world.app_secrets.removed == revoked
 
 
+def test_secret_that_ended_long_ago_and_shows_nothing_is_not_taken_for_the_old_one(world: RenewalWorld) -> None:
+    """It stays in the list until somebody removes it, and can not be the one that signs in."""
+    profile = replace(world.with_old(Method.CLIENT_SECRET), credential_id="")
+    world.file.save(profile)
+    record, _value = world.app_secrets.secrets[OLD_KEY]
+    ended = replace(record, key_id="ended", hint="", ends_at=world.clock.now() - timedelta(days=400))
+    world.app_secrets.put(ended, Secret("ended"))
+
+    world.renew(profile)
+
+    assert world.app_secrets.removed == [OLD_KEY]
+
+
 # -- it does not ------------------------------------------------------------------------------------------------------
 
 
