@@ -93,7 +93,7 @@ class Renewals:
         self._turns = turns
         self._clock = clock
         self._wait = wait
-        self._issuers = RenewalIssuers(connections, pats, app_secrets)
+        self._issuers = RenewalIssuers(connections, pats, app_secrets, clock)
         self._unfinished = UnfinishedRenewals(
             connections, self._issuers, secrets=secrets, journal=journal, turns=turns, clock=clock
         )
