@@ -1,18 +1,24 @@
 """A renewal, and what else happens to the connection at the same time, in this process and in others."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from desktop_app.app.learning import Learning
 from desktop_app.app.renewals import Renewed, Stage
+from desktop_app.app.secret_slots import old_slot
 from desktop_app.core.cancel import Cancel
-from desktop_app.core.problems import Problem
-from desktop_app.core.profile import Method
+from desktop_app.core.credential import Secret
+from desktop_app.core.history import EventKind
+from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.turns import FileTurns
 from tests.unit.app.renewing import (
     RENEWABLE,
     RenewalWorld,
+    kinds,
     problem_of,
 )
 from tests.unit.app.world import unheard
@@ -42,11 +48,108 @@ def test_name_given_during_a_renewal_is_kept(world: RenewalWorld, method: Method
 
 
 @both
+def test_name_given_in_the_middle_of_the_swap_is_kept(
+    world: RenewalWorld, method: Method, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A keyring may take its time, and ask for its password."""
+    profile = world.with_old(method)
+    put = world.store.set
+
+    def slowly(key: ProfileId, secret: Secret) -> None:
+        if key == old_slot(profile.id):
+            world.connections.rename(profile.id, "Production")
+        put(key, secret)
+
+    monkeypatch.setattr(world.store, "set", slowly)
+
+    renewed = world.renew(profile).profile
+
+    assert world.current(profile) == renewed
+    assert renewed.name == "Production"
+    assert renewed.credential_id in world.at_azure(profile)
+
+
+@both
+def test_renaming_does_not_undo_what_a_swap_wrote_meanwhile(
+    world: RenewalWorld, method: Method, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = world.with_old(method)
+    load, renewed = world.file.load, list[bool]()
+
+    def overtaken() -> tuple[Profile, ...]:
+        found = load()
+        if not renewed:
+            renewed.append(True)
+            world.renew(profile)
+        return found
+
+    monkeypatch.setattr(world.file, "load", overtaken)
+    world.connections.rename(profile.id, "Production")
+
+    assert world.current(profile).name == "Production"
+    assert world.current(profile).credential_id in world.at_azure(profile)
+
+
+@both
 def test_check_during_a_renewal_finds_a_connection_that_works(world: RenewalWorld, method: Method) -> None:
     profile = world.with_old(method)
     worked: list[bool] = []
     world.renew(profile, lambda stage: worked.append(world.works(profile)))
     assert worked == [True] * 4
+
+
+@both
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_check_that_began_before_the_swap_says_nothing_of_the_new_credential(
+    world: RenewalWorld, method: Method, ends_well: bool
+) -> None:
+    """Neither is the revoked one handed out as just proved, nor its failure noted as the new one's."""
+    profile = world.with_old(method)
+
+    def meanwhile() -> None:
+        world.devops.before.clear()
+        world.renew(profile)
+        if not ends_well:
+            world.devops.problems["projects"] = ConnectionProblem(Problem.PERMISSION_DENIED)
+
+    world.devops.before["projects"] = meanwhile
+    world.connections.check(profile.id, unheard, Cancel())
+
+    world.devops.problems.clear()
+    current = world.current(profile)
+    assert current.last_check is not None
+    assert current.last_check.problem is None
+    if method is Method.PAT:
+        assert world.fresh_token(profile) == world.secret_in_use(profile).reveal()
+
+
+@both
+def test_end_of_the_old_credential_is_not_taken_for_the_new_ones(
+    world: RenewalWorld, method: Method, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Azure is asked when the credential ends, and it is renewed before the answer is there."""
+    profile = replace(world.with_old(method), credential_id="", credential_ends_at=None)
+    world.file.save(profile)
+    port = world.pats if method is Method.PAT else world.app_secrets
+    asked, renewed = port.list, list[bool]()
+
+    def overtaken(*given: object) -> object:
+        found = asked(*given)  # type: ignore[arg-type]  # passed through
+        if not renewed:
+            renewed.append(True)
+            world.renew(profile, revoke_old=False)
+        return found
+
+    monkeypatch.setattr(port, "list", overtaken)
+    learning = Learning(
+        connections=world.connections, pats=world.pats, app_secrets=world.app_secrets, clock=world.clock
+    )
+    learning.ask(profile.id, Cancel())
+
+    assert renewed
+    current = world.current(profile)
+    assert world.at_azure(profile)[current.credential_id] == world.secret_in_use(profile)
+    assert EventKind.END_LEARNED not in kinds(world, profile)
 
 
 @both
