@@ -59,6 +59,7 @@ messages: $(INSTALLED) ## Collect the sentences to translate into resources/loca
 lock: $(INSTALLED) ## Pin what pyproject.toml asks for (UPGRADE=--upgrade takes newer releases)
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --group audit --output-file requirements-audit.lock
 
 build: debian-build $(INSTALLED) ## Build the stand-alone program into dist/ado-connect
 	$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec

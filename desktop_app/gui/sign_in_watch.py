@@ -25,7 +25,9 @@ Classify = Callable[[int, str], ConnectionProblem]
 _ERROR_NUMBER = re.compile(r"AADSTS(\d{4,8})")
 _CORRELATION_ID = re.compile(r"(?i)correlation id\s*:?\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _ERROR_TEXT_LENGTH = 2000
-_PROXY_ERRORS = frozenset({-111, -115, -127, -130, -131, -136})  # Chromium, net/base/net_error_list.h
+# Chromium, net/base/net_error_list.h: what a proxy did, and too many redirects
+_PROBLEM_OF_ERROR = dict.fromkeys((-111, -115, -127, -130, -131, -136), Problem.PROXY_FAILED)
+_PROBLEM_OF_ERROR[-310] = Problem.SIGN_IN_PAGE_RESTLESS
 _Status = QWebEngineLoadingInfo.LoadStatus
 _HTTP_STATUS = QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain
 
@@ -131,7 +133,7 @@ class PageWatch(QObject):
             self.stayed.emit()
 
     def _on_not_loaded(self, host: str, loading: QWebEngineLoadingInfo) -> None:
-        problem = Problem.PROXY_FAILED if loading.errorCode() in _PROXY_ERRORS else Problem.SIGN_IN_PAGE_FAILED
+        problem = _PROBLEM_OF_ERROR.get(loading.errorCode(), Problem.SIGN_IN_PAGE_FAILED)
         self._fail(ConnectionProblem(problem, {"host": host, "description": loading.errorString()}))
 
     def _on_progress(self, percent: int) -> None:

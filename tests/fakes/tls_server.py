@@ -50,6 +50,8 @@ class TlsServer:
     script: Script = lambda seen: Answer(body=b"ok")
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
+    shown: list[bytes] = field(default_factory=list)
+    """Certificates that clients showed, as DER; for those who had none, empty."""
 
 
 @contextlib.contextmanager
@@ -57,10 +59,12 @@ def tls_server(
     authority: trustme.CA | None = None,
     names: tuple[str, ...] = ("127.0.0.1", "localhost"),
     identity_pem: bytes = b"",
+    asks_clients: bool = False,
 ) -> Iterator[TlsServer]:
     """A server on a free port of 127.0.0.1 with a certificate for `names`.
 
-    `identity_pem` is another private key and chain for it to show.
+    `identity_pem` is another private key and chain for it to show. `asks_clients`: for a certificate of the same
+    authority; those who have none are let in as well.
     """
     authority = authority or trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -68,6 +72,9 @@ def tls_server(
         _show(identity_pem, context)
     else:
         authority.issue_cert(*names).configure_cert(context)
+    if asks_clients:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        authority.configure_trust(context)
     listener = _Listener(("127.0.0.1", 0), _Handler)
     server = TlsServer(f"https://127.0.0.1:{listener.server_address[1]}", authority.cert_pem.bytes())
     listener.context, listener.server = context, server
@@ -110,6 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             plain.close()
             raise
         self.server.server.connections += 1
+        self.server.server.shown.append(self.request.getpeercert(binary_form=True) or b"")
         super().setup()
 
     def finish(self) -> None:
