@@ -26,12 +26,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`announced` is the Content-Length that is told; the body's own by default."""
+    """`announced` is the Content-Length that is told; the body's own by default. The body is written `times` over."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     announced: int | None = None
+    times: int = 1
 
 
 class HangUp(Exception):
@@ -138,12 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        announced = len(answer.body) if answer.announced is None else answer.announced
+        length = len(answer.body) * answer.times
+        announced = length if answer.announced is None else answer.announced
         self.send_header("Content-Length", str(announced))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
-        if announced != len(answer.body):
+            for _ in range(answer.times):
+                self.wfile.write(answer.body)
+        if announced != length:
             self.close_connection = True
 
     do_GET = do_HEAD = do_POST = _answer
