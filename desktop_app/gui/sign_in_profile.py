@@ -105,6 +105,7 @@ class SignInPage(QWebEnginePage):
         self.permissionRequested.connect(_deny)
         self.fullScreenRequested.connect(_refuse_full_screen)
         self.selectClientCertificate.connect(_send_no_certificate)
+        self.authenticationRequired.connect(self._stop_for_password)
 
     @property
     def rules(self) -> NavigationRules:
@@ -147,6 +148,11 @@ class SignInPage(QWebEnginePage):
             case Verdict.REFUSE if is_main_frame:
                 self.refused.emit(host_of(target))
         return verdict is Verdict.OPEN
+
+    def _stop_for_password(self) -> None:
+        """A server wants a name and a password outside of its page. Left alone, Qt would send empty ones thirty times,
+        and with NTLM the name of this computer; there is no way to say no but to stop."""
+        self.triggerAction(QWebEnginePage.WebAction.Stop)
 
     def _on_window_wanted(self, request: QWebEngineNewWindowRequest) -> None:
         if self._frozen or not self.note_wish():

@@ -138,7 +138,7 @@ SCHEMES = ("ms-settings", "mailto", "tel", "ssh", "vscode", "ms-msdt", "search-m
 def desktop() -> Iterator[Desktop]:
     desktop = Desktop()
     for scheme in SCHEMES:
-        QDesktopServices.setUrlHandler(scheme, desktop, b"start")
+        QDesktopServices.setUrlHandler(scheme, desktop, "start")  # type: ignore[arg-type]  # PySide6 wants text
     QDesktopServices.openUrl(QUrl("mailto:somebody"))
     assert desktop.started == ["mailto:somebody"]  # it would be heard of
     desktop.started.clear()
