@@ -16,11 +16,12 @@ from urllib.parse import quote, urlencode, urlsplit
 from desktop_app.auth.aadsts import problem_from_error
 from desktop_app.core.cloud import Cloud, origin_of
 from desktop_app.core.credential import AccessToken, Scheme, Secret
-from desktop_app.core.foreign_text import without_half_pairs
+from desktop_app.core.foreign_text import MAX_SCOPES, without_half_pairs
 from desktop_app.core.inputs import is_guid
 from desktop_app.core.permissions import short_scope
 from desktop_app.core.ports import HttpSession, Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.redact import quotable
 
 ENTRA_TIMEOUT = Timeout(connect_s=10, read_s=30)
 _NO_JSON = object()
@@ -175,7 +176,7 @@ def token_from(result: Mapping[str, Any], now: datetime, client_secret: Secret |
         raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "expires_in"}) from None
     if not isinstance(result["access_token"], str) or not _TOKEN.fullmatch(result["access_token"]):
         raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "access_token"})
-    scopes = frozenset(short_scope(scope) for scope in str(result.get("scope", "")).split())
+    scopes = frozenset(short_scope(scope) for scope in quotable(result.get("scope"), MAX_SCOPES).split())
     return AccessToken(
         Secret(result["access_token"]),
         Scheme.BEARER,

@@ -57,7 +57,10 @@ class OAuthSignIn:
             raise problem_from_error(query)
         if not query.get("code"):
             raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "code"})
+        # As Secrets, for as long as they are good: what the server answers to them is searched for them.
+        held = Secret(query["code"]), Secret(str(flow["code_verifier"]))
         grant = grant_from(app, tenant, _redeem(application, flow, query), self._clock.now())
+        del held
         if grant.account is None:  # without an id_token there was no nonce to compare (OpenID Connect 3.1.3.3)
             raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "id_token"})
         return grant

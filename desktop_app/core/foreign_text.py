@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 
 MAX_NAME = 300
 """Characters of a name that are kept; those of Azure DevOps and Entra have 256 at most."""
+MAX_SCOPES = 8_000
+"""Characters of a list of scopes; all that Azure DevOps has are about 2,000."""
 
 _ENOUGH = 8  # characters are looked at for each one that may be kept: of the others most are blanks
 _ESCAPES = re.compile(

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Secret
-from desktop_app.core.foreign_text import MAX_NAME
+from desktop_app.core.foreign_text import MAX_NAME, MAX_SCOPES
 from desktop_app.core.lifecycle import PatRecord, PatWish
 from desktop_app.core.ports import Clock, HttpSession, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.infra.azure_answers import Question, facts_of, json_object, name_in
+from desktop_app.core.redact import quotable
+from desktop_app.infra.azure_answers import Question, facts_of, json_object, name_in, secrets_of
 from desktop_app.infra.azure_requests import AzureRequests, unexpected, url_of
 from desktop_app.infra.clock import SystemClock
 from desktop_app.infra.moments import moment_of, written
@@ -190,5 +191,6 @@ def _record(item: Any, response: Response, question: Question) -> PatRecord:  # 
         match item.get("authorizationId"), item.get("displayName"), item.get("scope"):
             case str(id), str(), str(scope) if id and len(id) <= MAX_NAME and valid_from and valid_to:
                 name, everywhere = name_in(item, "displayName", question), item.get("targetAccounts") is None
-                return PatRecord(id, name, frozenset(scope.split()), valid_from, valid_to, everywhere)
+                scopes = frozenset(quotable(scope, MAX_SCOPES, secrets_of(question)).split())
+                return PatRecord(id, name, scopes, valid_from, valid_to, everywhere)
     raise unexpected(response, question, "a token without id, name, scope or dates")
