@@ -4,6 +4,7 @@
 PYTHON ?= python3
 # Passed on: make run ARGS=--verbose, make test ARGS="-k keyring"
 ARGS ?=
+FUZZ_S ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +20,8 @@ IN_SESSION = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 
 .DEFAULT_GOAL := help
 
-.PHONY: messages help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test debian-build
+.PHONY: messages help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test \
+	debian-build fuzz audit sbom
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +53,11 @@ bench: setup ## Print the measurements: start-up, memory, responsiveness
 
 screenshots: setup ## Draw every page in both colour schemes into build/screenshots
 	@$(IN_SESSION) $(BIN)/python -m tests.bench.screenshots build/screenshots
+
+fuzz: setup ## Fuzz the readers of files and answers for FUZZ_S seconds each (TARGET=name for one)
+	@for target in $${TARGET:-$$($(BIN)/python -m tests.hostile.fuzz --list)}; do \
+		echo "== $$target"; $(BIN)/python -m tests.hostile.fuzz $$target $(FUZZ_S) || exit 1; \
+	done
 
 messages: $(INSTALLED) ## Collect the sentences to translate into resources/locale/ado-connect.pot
 	$(BIN)/pybabel --quiet extract --omit-header --no-location --sort-output --keywords=_ --keywords=ngettext:1,2 \

@@ -196,19 +196,26 @@ class PageWatch(QObject):
         self._page.toPlainText(answered)
 
     def _look_for_error(self, text: str) -> None:
-        found = _ERROR_NUMBER.search(text)
-        if found is None:
-            return
-        facts = {"aadsts": found.group(1)}
-        if correlation := _CORRELATION_ID.search(text):
-            facts["correlation_id"] = correlation.group(1)
-        message = text[found.start() :][:_ERROR_TEXT_LENGTH]
-        self._fail(self._classify(int(found.group(1)), message).with_facts(**facts))
+        if found := error_on(text):
+            number, message, facts = found
+            self._fail(self._classify(number, message).with_facts(**facts))
 
     def _fail(self, problem: ConnectionProblem) -> None:
         if not self._stopped:
             self.stop()
             self.failed.emit(problem)
+
+
+def error_on(text: str) -> tuple[int, str, dict[str, str]] | None:
+    """What Entra's error page says: the number, the text from there on, and facts (aadsts, correlation_id); None where
+    it is no error page."""
+    found = _ERROR_NUMBER.search(text)
+    if found is None:
+        return None
+    facts = {"aadsts": found.group(1)}
+    if correlation := _CORRELATION_ID.search(text):
+        facts["correlation_id"] = correlation.group(1)
+    return int(found.group(1)), text[found.start() :][:_ERROR_TEXT_LENGTH], facts
 
 
 def _page_failed(host: str, facts: dict[str, str]) -> ConnectionProblem:
