@@ -9,6 +9,7 @@ FUZZ_S ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+AUDIT := $(VENV)/audit/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
 
@@ -59,6 +60,12 @@ fuzz: setup ## Fuzz the readers of files and answers for FUZZ_S seconds each (TA
 		echo "== $$target"; $(BIN)/python -m tests.hostile.fuzz $$target $(FUZZ_S) || exit 1; \
 	done
 
+audit: $(AUDIT) ## Ask whether anything that is shipped has a known vulnerability (needs the internet)
+	@sh resources/packaging/audit.sh $(VENV)/audit/bin/pip-audit
+
+sbom: $(INSTALLED) ## List everything that is shipped in build/sbom.cdx.json (CycloneDX)
+	$(BIN)/python resources/packaging/sbom.py build/sbom.cdx.json
+
 messages: $(INSTALLED) ## Collect the sentences to translate into resources/locale/ado-connect.pot
 	$(BIN)/pybabel --quiet extract --omit-header --no-location --sort-output --keywords=_ --keywords=ngettext:1,2 \
 		--output-file=resources/locale/ado-connect.pot desktop_app
@@ -95,4 +102,10 @@ $(INSTALLED): requirements-dev.lock pyproject.toml | debian-run
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# In an environment of its own, so that the auditor's packages are no part of what is tested.
+$(AUDIT): requirements-audit.lock $(INSTALLED)
+	@$(PYTHON) -m venv --clear $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
 	@touch $@
