@@ -24,6 +24,8 @@ from desktop_app.core.backup import BackupEntry
 from desktop_app.core.changes import Change, Step
 from desktop_app.core.cloud import PUBLIC, WELL_KNOWN
 from desktop_app.core.credential import AccessToken, OAuthCredential, PatCredential, Scheme, Secret
+from desktop_app.core.ends import EndKind
+from desktop_app.core.history import Event, EventKind
 from desktop_app.core.inputs import (
     MAX_ORGANIZATION,
     judge_client_id,
@@ -35,8 +37,10 @@ from desktop_app.core.inputs import (
 )
 from desktop_app.core.ports import Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.core.profile import Profile
+from desktop_app.core.profile import Profile, ProfileId
 from desktop_app.core.redact import quotable, redact
+from desktop_app.core.settings import Settings
+from desktop_app.core.warnings import Given
 from desktop_app.gui.sign_in_rules import NavigationRules, Verdict, host_of, sign_in_hosts
 from desktop_app.gui.sign_in_watch import error_on
 from desktop_app.infra import backup_file
@@ -49,11 +53,14 @@ from desktop_app.infra.credential_json import (
     encode_credential,
     encode_token,
 )
+from desktop_app.infra.history_file import HistoryFolder
 from desktop_app.infra.loopback_http import Answer, Target, read_target
 from desktop_app.infra.moments import moment_of
 from desktop_app.infra.pace import Pace
 from desktop_app.infra.profile_file import ProfileFile
 from desktop_app.infra.remembered_hosts import HostsFile
+from desktop_app.infra.settings_file import SettingsFile
+from desktop_app.infra.warnings_file import WarningsFile
 from tests.fakes.profiles import CUSTOM, a_profile
 from tests.faults.misbehaving import Asked
 from tests.faults.questions import PROJECT, QUESTIONS, Wire, good_answer
@@ -118,8 +125,11 @@ def other_inputs(data: bytes) -> None:
 # -- files
 
 
+_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+
 def _in_folder(name: str, data: bytes, read: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
         Path(folder, name).write_bytes(data)
         read(Path(folder))
         assert Path(folder, name).read_bytes() == data  # reading changes nothing
@@ -156,6 +166,34 @@ def remembered_hosts(data: bytes) -> None:
             assert "@" not in host
 
     _in_folder("sign-in-hosts.json", data, read)
+
+
+def history(data: bytes) -> None:
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
+        store = HistoryFolder(Path(folder))
+        Path(folder, "history").mkdir()
+        Path(folder, "history", "k.jsonl").write_bytes(data)
+        for event in store.load(ProfileId("k")):
+            assert event.at.tzinfo is UTC
+        store.add(ProfileId("k"), Event(MADE, EventKind.CHECKED))
+        assert store.load(ProfileId("k"))[-1].at == MADE  # whatever stands before it
+
+
+def settings(data: bytes) -> None:
+    def read(folder: Path) -> None:
+        assert SettingsFile(folder).load().clipboard_seconds in Settings.SECONDS
+
+    _in_folder("settings.json", data, read)
+
+
+def warnings(data: bytes) -> None:
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
+        Path(folder, "warnings.json").write_bytes(data)
+        store = WarningsFile(Path(folder))
+        for kind in EndKind:
+            store.claim(ProfileId("k"), kind, Given(7, MADE))
+        assert not store.claim(ProfileId("k"), EndKind.PAT, Given(7, MADE))
+        store.keep_only([])
 
 
 def backup(data: bytes) -> None:
@@ -307,7 +345,10 @@ def _seeds() -> None:
         ProfileFile(folder, WELL_KNOWN).save(a_profile(2, cloud=CUSTOM))
         ChangeFile(folder, WELL_KNOWN).put(Change(a_profile().id, Step.ADDING, MADE, None, a_profile()))
         HostsFile(folder).remember("login.example/contoso.example", ["adfs.contoso.example"])
-        files = {file.name: file.read_bytes() for file in folder.iterdir()}
+        SettingsFile(folder).save(Settings(clipboard_seconds=20))
+        WarningsFile(folder).claim(ProfileId("k"), EndKind.PAT, Given(30, MADE))
+        HistoryFolder(folder).add(ProfileId("k"), Event(MADE, EventKind.CHECKED, Problem.PAT_EXPIRED, {"name": "a"}))
+        files = {file.name: file.read_bytes() for file in folder.rglob("*.json*")}
     sealed = seal(ENTRIES, PASSPHRASE, MADE, practice=False, kdf=QUICK)
     rows = json.loads(files["connections.json"])["connections"]
     inside = {"made_at": MADE.isoformat(), "practice": False, "connections": [{"profile": row} for row in rows]}
@@ -332,6 +373,9 @@ def _seeds() -> None:
             connections: (files["connections.json"],),
             journal: (files["changes.json"],),
             remembered_hosts: (files["sign-in-hosts.json"],),
+            history: (files["k.jsonl"], files["k.jsonl"] * 3),
+            settings: (files["settings.json"],),
+            warnings: (files["warnings.json"],),
             backup: (sealed, sealed[:200]),
             backup_content: (json.dumps(inside).encode(),),
             keyring_items: (credential, encode_token(token).reveal().encode()),
