@@ -4,10 +4,12 @@
 PYTHON ?= python3
 # Passed on: make run ARGS=--verbose, make test ARGS="-k keyring"
 ARGS ?=
+FUZZ_S ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+AUDIT := $(VENV)/audit/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" $(UPGRADE)
 
@@ -19,7 +21,8 @@ IN_SESSION = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 
 .DEFAULT_GOAL := help
 
-.PHONY: messages help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test debian-build
+.PHONY: messages help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test \
+	debian-build fuzz audit sbom
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -52,6 +55,17 @@ bench: setup ## Print the measurements: start-up, memory, responsiveness
 screenshots: setup ## Draw every page in both colour schemes into build/screenshots
 	@$(IN_SESSION) $(BIN)/python -m tests.bench.screenshots build/screenshots
 
+fuzz: setup ## Fuzz the readers of files and answers for FUZZ_S seconds each (TARGET=name for one)
+	@for target in $${TARGET:-$$($(BIN)/python -m tests.hostile.fuzz --list)}; do \
+		echo "== $$target"; $(BIN)/python -m tests.hostile.fuzz $$target $(FUZZ_S) || exit 1; \
+	done
+
+audit: $(AUDIT) ## Ask whether anything that is shipped has a known vulnerability (needs the internet)
+	@sh resources/packaging/audit.sh $(VENV)/audit/bin/pip-audit
+
+sbom: $(INSTALLED) ## List everything that is shipped in build/sbom.cdx.json (CycloneDX)
+	$(BIN)/python resources/packaging/sbom.py build/sbom.cdx.json
+
 messages: $(INSTALLED) ## Collect the sentences to translate into resources/locale/ado-connect.pot
 	$(BIN)/pybabel --quiet extract --omit-header --no-location --sort-output --keywords=_ --keywords=ngettext:1,2 \
 		--output-file=resources/locale/ado-connect.pot desktop_app
@@ -59,6 +73,7 @@ messages: $(INSTALLED) ## Collect the sentences to translate into resources/loca
 lock: $(INSTALLED) ## Pin what pyproject.toml asks for (UPGRADE=--upgrade takes newer releases)
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --group audit --output-file requirements-audit.lock
 
 build: debian-build $(INSTALLED) ## Build the stand-alone program into dist/ado-connect
 	$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec
@@ -87,4 +102,10 @@ $(INSTALLED): requirements-dev.lock pyproject.toml | debian-run
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# In an environment of its own, so that the auditor's packages are no part of what is tested.
+$(AUDIT): requirements-audit.lock $(INSTALLED)
+	@$(PYTHON) -m venv --clear $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
 	@touch $@

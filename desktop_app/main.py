@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.connections import Connections
     from desktop_app.app.doctor import Doctor
+    from desktop_app.app.learning import Learning
     from desktop_app.app.lock import Lock
     from desktop_app.app.settings import SettingsInUse
     from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
+    from desktop_app.core.cancel import Cancel
     from desktop_app.core.cloud import Cloud
     from desktop_app.core.history import HistoryStore
     from desktop_app.core.policy import Policy
     from desktop_app.core.ports import Clock, ProfileStore
     from desktop_app.core.problems import ConnectionProblem
+    from desktop_app.core.profile import Profile
     from desktop_app.infra.desktop_notes import DesktopNotes
     from desktop_app.infra.http import RequestsSession
     from desktop_app.infra.keyring_store import KeyringSecretStore
@@ -128,6 +131,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     )
     if keyring_problem is None:
         _recover(connections)
+    learning = Learning(connections=connections, pats=pats, app_secrets=app_secrets, clock=clock)
     return Workspace(
         connections=connections,
         clouds=allowed_clouds(policy, clouds.values()),
@@ -153,10 +157,10 @@ def build_workspace(*, practice: bool) -> Workspace:
         backups=Backups(connections, clouds, clock, practice=practice),
         doctor=lambda: _doctor(http, secrets, trust, clock, folders),
         settings=settings,
-        learning=Learning(connections=connections, pats=pats, app_secrets=app_secrets, clock=clock),
+        learning=learning,
         warnings=_warnings(folders[0], profiles, history, clock, settings),
         notes=_desktop_notes(everything),
-        background=_background(connections, clock, settings),
+        background=_background(connections, learning, clock, settings),
         lock=_lock(connections, clock),
     )
 
@@ -197,12 +201,20 @@ def _recover(connections: Connections) -> None:
         logging.getLogger(__name__).warning("not everything was recovered problem=%s", failure.problem)
 
 
-def _background(connections: Connections, clock: Clock, settings: SettingsInUse) -> BackgroundChecks:
+def _background(
+    connections: Connections, learning: Learning, clock: Clock, settings: SettingsInUse
+) -> BackgroundChecks:
     """What checks every connection once a day, where the person wants that and the computer can afford it."""
     from desktop_app.app.background import BackgroundChecks
     from desktop_app.infra.power import on_battery
 
-    return BackgroundChecks(connections, clock, wanted=lambda: settings.now.background_checks and not on_battery())
+    def learn(profile: Profile, cancel: Cancel) -> Profile:
+        answer = learning.ask_after_check(profile, cancel)
+        return answer.profile if answer else profile
+
+    return BackgroundChecks(
+        connections, clock, wanted=lambda: settings.now.background_checks and not on_battery(), learn=learn
+    )
 
 
 def _warnings(

@@ -131,8 +131,16 @@ class Step:
 class BackgroundChecks:
     """Looks, and checks whose turn it is; for one thread at a time, in which it may block."""
 
-    def __init__(self, connections: Connections, clock: Clock, wanted: Callable[[], bool]) -> None:
-        """`wanted` tells whether checks are wanted just now (switched on, not on battery); it may block."""
+    def __init__(
+        self,
+        connections: Connections,
+        clock: Clock,
+        wanted: Callable[[], bool],
+        learn: Callable[[Profile, Cancel], Profile] = lambda profile, cancel: profile,
+    ) -> None:
+        """`wanted` tells whether checks are wanted just now (switched on, not on battery); it may block. `learn` may
+        ask Azure for more about a connection that was just checked; that it fails is no failure of the check."""
+        self._learn = learn
         self._connections = connections
         self._clock = clock
         self._wanted = wanted
@@ -154,4 +162,11 @@ class BackgroundChecks:
             return Step(LOOK_S)
         if report.first_problem in OF_THIS_COMPUTER:
             self._planner.rest(self._clock.now())
-        return Step(turn.look_again_s, (profile, report))
+        return Step(turn.look_again_s, (self._learned(profile, cancel), report))
+
+    def _learned(self, profile: Profile, cancel: Cancel) -> Profile:
+        try:
+            return self._learn(profile, cancel)
+        except ConnectionProblem as failure:
+            log.info("nothing learned profile=%s problem=%s", profile.id, failure.problem)
+            return profile

@@ -262,17 +262,19 @@ class Connections:
         found = self._grants.of_profile(profile).proof(self._devops.until(cancel))
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
         grant = found.grant.value
-        return self._remembered(key, report, grant, report.first_problem), report, grant
+        return self._remembered(profile, report, grant, report.first_problem), report, grant
 
     def _remembered(
         self,
-        key: ProfileId,
+        checked: Profile,
         report: CheckReport,
         grant: Grant | None,
         problem: Problem | None,
         report_projects: tuple[str, ...] | None = None,
     ) -> Profile:
-        """Keep how a validation ended, and the projects that were reported on, if any were named."""
+        """Keep how a validation ended, and the projects that were reported on, if any were named. Of a credential that
+        another one took the place of meanwhile, nothing is kept."""
+        key = checked.id
         token = grant.token if report.identity_proved and grant is not None else None
         if token is None:
             self._proved.forget(key)
@@ -282,6 +284,8 @@ class Connections:
 
         def remembered(current: Profile) -> Profile:  # as it is now: it may have been renamed or edited meanwhile
             before.append(current)
+            if current.credential_id != checked.credential_id:
+                return current
             return replace(
                 current,
                 last_check=summary(report, problem),
@@ -294,6 +298,8 @@ class Connections:
             )
 
         updated = self._profiles.update(key, remembered)
+        if updated.credential_id != checked.credential_id:
+            return updated
         if token is not None:  # not before it is known that the connection is still there
             self._proved.remember(key, token)
         if lost := set(updated.scopes_lost) - set(before[0].scopes_lost):
@@ -369,7 +375,7 @@ class Connections:
             cancel=cancel,
         )
         chosen = wish.projects if wish.remember else None
-        updated = self._remembered(key, report.checks, grant, worst_problem(report), chosen)
+        updated = self._remembered(profile, report.checks, grant, worst_problem(report), chosen)
         return updated, report
 
     def report_on(self, draft: Draft, wish: ReportWish, on_event: OnEvent, cancel: Cancel) -> PermissionReport:
@@ -402,6 +408,14 @@ class Connections:
     def change(self, key: ProfileId, **values: Any) -> Profile:  # any field of Profile
         """Keep what was learned of a connection. Raises PROFILE_GONE, and as the ProfileStore does."""
         return self._allowed.mark(self._profiles.update(key, lambda current: replace(current, **values)))
+
+    def learned(self, seen: Profile, **values: Any) -> Profile:  # as above
+        """As `change`, but nothing is kept if another credential took the place of the one in `seen` meanwhile."""
+
+        def learned(current: Profile) -> Profile:
+            return replace(current, **values) if current.credential_id == seen.credential_id else current
+
+        return self._allowed.mark(self._profiles.update(seen.id, learned))
 
     def token_ends_at(self, key: ProfileId) -> datetime | None:
         """When the access token in memory ends (aware UTC); None if there is none. Does not block."""

@@ -159,6 +159,8 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_sign_in.sign_in_page_blank(where)
         case Problem.SIGN_IN_PAGE_STALLED:
             return guidance_sign_in.sign_in_page_stalled(where)
+        case Problem.SIGN_IN_PAGE_RESTLESS:
+            return guidance_sign_in.sign_in_page_restless(where)
         case Problem.SIGN_IN_PAGE_CRASHED:
             return guidance_sign_in.sign_in_page_crashed(where)
         case Problem.DEVICE_CODE_ENDED:

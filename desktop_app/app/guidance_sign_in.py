@@ -31,11 +31,23 @@ def sign_in_page_stalled(place: Place) -> Guidance:
     )
 
 
+def sign_in_page_restless(place: Place) -> Guidance:
+    return Guidance(
+        _("The sign-in page does not come to rest"),
+        _("One page after another of {host} was opened, although nobody typed or pressed anything.").format(
+            host=_site(place)
+        ),
+        _("A setting of the sign-in service sends the page in circles, or the page is not what it pretends to be."),
+        _("Continue in your own browser. If that goes in circles too, show the details to your Entra administrator."),
+        browser(),
+    )
+
+
 def sign_in_page_crashed(place: Place) -> Guidance:
     return Guidance(
         _("The built-in sign-in window stopped working"),
         _("The part of the program that shows web pages ended while a page was open. Nothing else was harmed."),
-        _("The computer ran out of memory, or another program ended it."),
+        _("The page took more memory than a sign-in needs, the computer ran out of it, or another program ended it."),
         _("Continue in your own browser, or start again."),
         browser(),
     )

@@ -19,6 +19,7 @@ from desktop_app.core.lifecycle import (
     PatRecord,
     PatWish,
     called,
+    record_of_secret,
 )
 from desktop_app.core.permissions import PAT_SCOPES
 from desktop_app.core.profile import Method, Profile
@@ -130,7 +131,7 @@ class PatIssuer:
 
 class AppSecretIssuer:
     """Makes client secrets for an app, which asks for itself: `token` is its own for Graph, `credential` what is saved
-    of it now."""
+    of it now. `now` gives aware UTC."""
 
     def __init__(
         self,
@@ -138,23 +139,26 @@ class AppSecretIssuer:
         profile: Profile,
         token: Callable[[], GraphToken],
         credential: Callable[[], Credential],
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._app_secrets = app_secrets
         self._profile = profile
         self._token = token
         self._credential = credential
+        self._now = now
 
     def old_id(self) -> str:
-        """What Azure told before, if that one may be it by its first characters; else the only one that may be it. A
-        record that does not show how its secret begins may be anybody's."""
-        credential = self._credential()
+        """What Azure told before, if that one may be it by its first characters; else the only one that may be it, of
+        those that have not ended."""
+        credential, known = self._credential(), self._profile.credential_id
         if not isinstance(credential, ClientSecretCredential):
             return ""
-        secret = credential.client_secret
-        may_be = [record for record in self._records() if not record.hint or secret.begins_with(record.hint)]
-        if any(record.key_id == self._profile.credential_id for record in may_be):
-            return self._profile.credential_id
-        return may_be[0].key_id if len(may_be) == 1 and may_be[0].hint else ""
+        secret, records = credential.client_secret, self._records()
+        if any(record.key_id == known and (not record.hint or secret.begins_with(record.hint)) for record in records):
+            return known
+        found = record_of_secret((record for record in records if record.ends_at > self._now()), secret)
+        return found.key_id if found else ""
 
     def life(self, id: str) -> timedelta | None:
         record = next((record for record in self._records() if record.key_id == id), None)

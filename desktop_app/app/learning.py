@@ -187,14 +187,14 @@ class Learning:
 
     def _keep(self, profile: Profile, ends_at: datetime, credential_id: str, **values: object) -> Profile:
         before = (profile.credential_ends_at, profile.credential_id)
-        kept = self._connections.change(
-            profile.id,
+        kept = self._connections.learned(
+            profile,
             credential_ends_at=ends_at,
             credential_ends=last_day(ends_at, self._zone),
             credential_id=credential_id,
             **values,
         )
-        if before != (ends_at, credential_id):
+        if before != (ends_at, credential_id) and kept.credential_id == credential_id:
             self._connections.note(
                 profile.id, EventKind.END_LEARNED, ends=last_day(ends_at, self._zone).isoformat(), source="told"
             )

@@ -10,6 +10,7 @@ from desktop_app.app.issuers import AppSecretIssuer, Issuer, PatIssuer, person_b
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.changes import Change
 from desktop_app.core.lifecycle import AppSecrets, PatLifecycle
+from desktop_app.core.ports import Clock
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
 
@@ -17,10 +18,11 @@ from desktop_app.core.profile import Method, Profile, ProfileId
 class RenewalIssuers:
     """Finds an issuer among the saved connections."""
 
-    def __init__(self, connections: Connections, pats: PatLifecycle, app_secrets: AppSecrets) -> None:
+    def __init__(self, connections: Connections, pats: PatLifecycle, app_secrets: AppSecrets, clock: Clock) -> None:
         self._connections = connections
         self._pats = pats
         self._app_secrets = app_secrets
+        self._clock = clock
 
     def through(self, profile: Profile) -> Profile | None:
         """The OAuth connection by which the owner of a PAT could ask; None for any other connection."""
@@ -66,4 +68,5 @@ class RenewalIssuers:
             profile,
             lambda: self._connections.graph_token(current()),
             lambda: self._connections.credential(current()),
+            now=self._clock.now,
         )

@@ -93,7 +93,7 @@ class Renewals:
         self._turns = turns
         self._clock = clock
         self._wait = wait
-        self._issuers = RenewalIssuers(connections, pats, app_secrets)
+        self._issuers = RenewalIssuers(connections, pats, app_secrets, clock)
         self._unfinished = UnfinishedRenewals(
             connections, self._issuers, secrets=secrets, journal=journal, turns=turns, clock=clock
         )
@@ -179,7 +179,7 @@ class Renewals:
             before, after, grant.credential, renewal=change.renewal, proceed=cancel.raise_if_cancelled
         )
         self._connections.renewed(after, grant.token)
-        return after, kept
+        return self._connections.profile(change.key), kept
 
     def _left(self, kept: Change | None, on_stage: OnStage) -> ConnectionProblem | None:
         """Revoke the old one, if that was wished and its id is known. What hinders it is returned: the connection works

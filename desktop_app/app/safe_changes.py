@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from desktop_app.app.secret_slots import all_slots, new_slot, old_slot, token_slot
 from desktop_app.core.changes import Change, ChangeJournal, Renewal, Step, renewal_turn
@@ -94,7 +95,7 @@ class SafeChanges:
                     self._secrets().set(old_slot(key), old)
                 self._secrets().set(key, encode_credential(credential))
                 proceed()
-                self._profiles.save(after)
+                self._save(before, after)
             except BaseException:
                 self._undo(change, lambda: self._set_back(key, old, under_way), under_way)
                 raise
@@ -190,11 +191,19 @@ class SafeChanges:
             self._remove(key)
             self._drop(key)
             raise ConnectionProblem(Problem.PROFILE_GONE)
-        profile = _with_credential_of(current, before)
-        self._profiles.save(profile)
+        profile = self._profiles.update(key, lambda current: _with_credential_of(current, before))
         self._secrets().delete(old_slot(key))
         self._drop(key)
         return profile
+
+    def _save(self, before: Profile | None, after: Profile) -> None:
+        """Write a profile that was changed from `before`, or again if the file lost it."""
+        try:
+            self._profiles.update(after.id, lambda current: _onto(current, before, after))
+        except ConnectionProblem as failure:
+            if failure.problem is not Problem.PROFILE_GONE:
+                raise
+            self._profiles.save(after)
 
     def _swapped(self, change: Change) -> Change | None:
         """All of a swap is written: keep the old one, or let it go."""
@@ -307,14 +316,15 @@ class SafeChanges:
         secrets.tidy(key)
         secrets.tidy(old_slot(key))
         old, now = secrets.get(old_slot(key)), secrets.get(key)
-        done = after is not None and self._profile(key) == after
+        current = self._profile(key)
+        done = current is not None and after is not None and _onto(current, change.before, after) == current
         if old is not None:
             took_place = now is not None and now != old
         else:  # not yet copied, or, if it was not to be kept, let go; where there was none before, there is one now
             took_place = (done and not change.keeps_old) or (not change.had_secret and now is not None)
         if took_place and after is not None:
             if not done:
-                self._profiles.save(after)
+                self._save(change.before, after)
             self._swapped(change)
             return
         secrets.delete(old_slot(key))
@@ -335,6 +345,15 @@ def _same_secret(stored: Secret, credential: Credential) -> bool:
         return long_lived(decode_credential(stored)) == long_lived(credential)
     except ConnectionProblem:  # what can not be read is not worth keeping
         return True
+
+
+def _onto(current: Profile, before: Profile | None, after: Profile) -> Profile:
+    """What is to be, with the name and the projects that somebody else gave it since `before`."""
+    kept: dict[str, Any] = {}  # a field's own type
+    for name in ("name", "report_projects"):
+        if before is not None and getattr(after, name) == getattr(before, name):
+            kept[name] = getattr(current, name)
+    return replace(after, **kept)
 
 
 def _with_credential_of(current: Profile, before: Profile) -> Profile:

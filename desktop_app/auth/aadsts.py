@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.core.redact import redact
+from desktop_app.core.redact import quotable
 
 _NUMBERS: dict[Problem, tuple[int, ...]] = {
     Problem.REDIRECT_URI_MISMATCH: (50011, 500113, 900971),
@@ -90,7 +90,7 @@ def problem_from_error(error: Mapping[str, Any]) -> ConnectionProblem:
     else:
         problem = _BY_ERROR.get(code, Problem.ENTRA_UNKNOWN)
         failure = ConnectionProblem(problem, _facts(number, text))
-    more = {"error": redact(" ".join(code.split()))[:100]} if code else {}
+    more = {"error": quotable(code, 100)} if code else {}
     correlation_id = str(error.get("correlation_id") or "")
     if _CORRELATION_ID.fullmatch(correlation_id):
         more["correlation_id"] = correlation_id
@@ -112,5 +112,5 @@ def _facts(number: int | None, text: str) -> dict[str, str]:
     if found := _CORRELATION.search(text):
         facts["correlation_id"] = found[1]
     if text:
-        facts["description"] = redact(" ".join(text.split()))[:400]
+        facts["description"] = quotable(text, 400)
     return facts

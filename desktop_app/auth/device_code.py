@@ -16,7 +16,7 @@ from desktop_app.auth.aadsts import problem_from_error
 from desktop_app.auth.entra import AppRegistration, Tenant, asked, build_application, discover
 from desktop_app.auth.oauth import grant_from
 from desktop_app.core.cancel import Cancel, Cancelled
-from desktop_app.core.credential import Grant
+from desktop_app.core.credential import Grant, Secret
 from desktop_app.core.ports import Clock, HttpSession
 from desktop_app.core.problems import ConnectionProblem, Problem
 
@@ -79,9 +79,11 @@ class DeviceCodeSignIn:
                 raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "user_code"})
             raise _seen_here(problem_from_error(flow))
         code = _code_of(flow, self._clock.now())
+        held = Secret(str(flow["device_code"]))  # what the server answers to it is searched for it
         cancel.raise_if_cancelled()
         on_code(code)
         result = self._wait(application, flow, code, cancel)
+        del held
         return self._grant(public, tenant, result)
 
     def _wait(self, application: Any, flow: Mapping[str, Any], code: DeviceCode, cancel: Cancel) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ see what was mended meanwhile. Requests that carry a secret go to the cloud's ow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,21 +16,30 @@ from urllib.parse import quote, urlencode, urlsplit
 from desktop_app.auth.aadsts import problem_from_error
 from desktop_app.core.cloud import Cloud, origin_of
 from desktop_app.core.credential import AccessToken, Scheme, Secret
+from desktop_app.core.foreign_text import MAX_SCOPES, without_half_pairs
 from desktop_app.core.inputs import is_guid
 from desktop_app.core.permissions import short_scope
 from desktop_app.core.ports import HttpSession, Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.redact import quotable
 
 ENTRA_TIMEOUT = Timeout(connect_s=10, read_s=30)
 _NO_JSON = object()
+_TOKEN = re.compile(r"[!-~]+")
+"""RFC 6749, appendix A.12, without blanks: it becomes part of a header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant as its discovery document describes it; `id` is its GUID even when it was asked for by domain."""
+    """A tenant as its discovery document describes it; `id` is its GUID even when it was asked for by domain.
+
+    `issuer` is how it calls itself; `names_itself`: it says that it does so in every answer (RFC 9207 section 3).
+    """
 
     id: str
     discovery: Response
+    issuer: str = ""
+    names_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,12 @@ def discover(http: HttpSession, cloud: Cloud, tenant: str) -> Tenant:
     for endpoint in endpoints:
         refuse_other_host(endpoint, cloud)
     below_login = urlsplit(endpoints[0]).path.removeprefix(urlsplit(cloud.login).path)
-    return Tenant(below_login.strip("/").split("/", 1)[0].lower(), answer)
+    return Tenant(
+        below_login.strip("/").split("/", 1)[0].lower(),
+        answer,
+        issuer=str(document.get("issuer") or ""),
+        names_itself=document.get("authorization_response_iss_parameter_supported") is True,
+    )
 
 
 def at_login_host(url: str, cloud: Cloud) -> bool:
@@ -87,8 +102,7 @@ def _object(answer: Response, cloud: Cloud) -> Mapping[str, Any]:
     """The answer's JSON object, or the problem of a server that does not speak JSON."""
     facts = {"host": origin_of(cloud.login)[0], "status": str(answer.status)}
     if answer.status == 429:
-        pause = answer.headers.get("retry-after", "").strip()
-        seconds = {"retry_after_s": pause} if pause.isascii() and pause.isdigit() else {}
+        seconds = {"retry_after_s": answer.retry_after_s} if answer.retry_after_s else {}
         raise ConnectionProblem(Problem.THROTTLED, {**facts, **seconds})
     if answer.status >= 500:
         raise ConnectionProblem(Problem.ENTRA_BUSY, facts)
@@ -160,9 +174,9 @@ def token_from(result: Mapping[str, Any], now: datetime, client_secret: Secret |
         expires_at = now + timedelta(seconds=int(result.get("expires_in", 0)))
     except (ArithmeticError, TypeError, ValueError):
         raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "expires_in"}) from None
-    if not isinstance(result["access_token"], str) or not result["access_token"]:
+    if not isinstance(result["access_token"], str) or not _TOKEN.fullmatch(result["access_token"]):
         raise ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, {"check": "access_token"})
-    scopes = frozenset(short_scope(scope) for scope in str(result.get("scope", "")).split())
+    scopes = frozenset(short_scope(scope) for scope in quotable(result.get("scope"), MAX_SCOPES).split())
     return AccessToken(
         Secret(result["access_token"]),
         Scheme.BEARER,
@@ -181,7 +195,7 @@ class _MsalResponse:
     def __init__(self, answer: Response) -> None:
         self.status_code = answer.status
         self.headers = dict(answer.headers)
-        self.text = answer.text
+        self.text = without_half_pairs(answer.text)
 
     def raise_for_status(self) -> None:
         if self.status_code >= 400:

@@ -26,6 +26,9 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.credential import Account, Grant, OAuthCredential, Secret
 from desktop_app.core.ports import Clock, HttpSession, SignInSurface
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.core.redact import quotable
+
+_MAX_PARAMETERS = 32
 
 
 class OAuthSignIn:
@@ -49,15 +52,16 @@ class OAuthSignIn:
         flow = _authorization_request(application, app, redirect_uri, login_hint)
         answer = surface.show(flow["auth_uri"], redirect_uri, cancel)
         cancel.raise_if_cancelled()
-        query = dict(parse_qsl(urlsplit(answer).query, keep_blank_values=True))
-        if query.get("state") != flow["state"]:
-            raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "state"})
+        query = _answer(answer, flow["state"], tenant)
         if "error" in query:
             raise problem_from_error(query)
         if not query.get("code"):
             raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "code"})
+        # As Secrets, for as long as they are good: what the server answers to them is searched for them.
+        held = Secret(query["code"]), Secret(str(flow["code_verifier"]))
         grant = grant_from(app, tenant, _redeem(application, flow, query), self._clock.now())
-        if grant.account is None:  # without an id_token msal had no nonce to compare (OpenID Connect 3.1.3.3)
+        del held
+        if grant.account is None:  # without an id_token there was no nonce to compare (OpenID Connect 3.1.3.3)
             raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "id_token"})
         return grant
 
@@ -112,13 +116,42 @@ def _authorization_request(
     return flow
 
 
+def _answer(url: str, state: str, tenant: Tenant) -> dict[str, str]:
+    """What the redirect says, if it answers this sign-in and comes from the tenant that was asked.
+
+    Raises ConnectionProblem SIGN_IN_STATE_MISMATCH: for another `state`, a parameter that is there twice (RFC 6749
+    section 3.1), and another issuer, or none where the tenant always names itself (RFC 9207 section 2.4).
+    """
+    try:
+        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, max_num_fields=_MAX_PARAMETERS)
+    except ValueError:
+        pairs = []
+    query = dict(pairs)
+    if len(query) < len(pairs):
+        raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "parameters"})
+    if query.get("state") != state:
+        raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "state"})
+    if query.get("iss", None if tenant.names_itself else tenant.issuer) != tenant.issuer:
+        raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "iss"})
+    return query
+
+
 def _redeem(application: Any, flow: dict[str, Any], query: Mapping[str, str]) -> Mapping[str, Any]:
     # `Any`: as above.
+    mismatch = ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "nonce"})
     try:
-        return asked(lambda: application.acquire_token_by_auth_code_flow(flow, query))
+        result = asked(lambda: application.acquire_token_by_auth_code_flow(flow, query))
     except RuntimeError:
         # The nonce. The error's text holds the values that differ; it must not travel on as a cause.
-        raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, {"check": "nonce"}) from None
+        raise mismatch from None
+    claims = result.get("id_token_claims")
+    # msal has given up its other checks of id_tokens one after the other; this one does not depend on it.
+    if (
+        isinstance(claims, Mapping)
+        and claims.get("nonce") != dict(parse_qsl(urlsplit(flow["auth_uri"]).query))["nonce"]
+    ):
+        raise mismatch
+    return result
 
 
 def _seen_at_renewal(failure: ConnectionProblem) -> ConnectionProblem:
@@ -138,14 +171,14 @@ def _account(app: AppRegistration, tenant: Tenant, claims: object) -> Account | 
     if not isinstance(claims, Mapping):
         return None
     facts = {"check": "id_token"}
-    issuer = str(claims.get("iss", ""))
+    issuer = str(claims.get("iss") or "")
     if claims.get("aud") != app.client_id or str(claims.get("tid", "")).lower() != tenant.id:
         raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, facts)
-    if not at_login_host(issuer, app.cloud) or tenant.id not in issuer.lower():
+    if not at_login_host(issuer, app.cloud) or tenant.id not in urlsplit(issuer).path.lower().split("/"):
         raise ConnectionProblem(Problem.SIGN_IN_STATE_MISMATCH, facts)
     return Account(
-        username=str(claims.get("preferred_username") or claims.get("email") or claims.get("upn") or ""),
-        display_name=str(claims.get("name", "")),
-        object_id=str(claims.get("oid", "")),
+        username=quotable(claims.get("preferred_username") or claims.get("email") or claims.get("upn")),
+        display_name=quotable(claims.get("name")),
+        object_id=quotable(claims.get("oid")),
         tenant_id=tenant.id,
     )

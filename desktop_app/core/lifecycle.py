@@ -141,9 +141,10 @@ def called(records: Iterable[R], name: str) -> tuple[R, ...]:
 
 
 def record_of_secret(records: Iterable[AppSecretRecord], secret: Secret) -> AppSecretRecord | None:
-    """The record of `secret` by its first characters; None if none fits, or more than one does."""
-    fitting = [record for record in records if secret.begins_with(record.hint)]
-    return fitting[0] if len(fitting) == 1 else None
+    """The record of `secret` by its first characters; None if none fits, more than one does, or one does not show them:
+    that one may be of any secret."""
+    may_be = [record for record in records if not record.hint or secret.begins_with(record.hint)]
+    return may_be[0] if len(may_be) == 1 and may_be[0].hint else None
 
 
 def records_of_token(

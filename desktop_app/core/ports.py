@@ -5,7 +5,6 @@ Every failure that leaves a port is a ConnectionProblem with the Problem its doc
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -16,8 +15,11 @@ from typing import Any, Protocol
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Secret
+from desktop_app.core.foreign_text import decoded_json
 from desktop_app.core.permissions import Area, Namespace
 from desktop_app.core.profile import Profile, ProfileId
+
+_MOST_DIGITS = 6  # of a number of seconds that a person could wait
 
 
 class Clock(Protocol):
@@ -72,14 +74,20 @@ class Response:
         return self.body.decode("utf-8-sig", errors="replace")
 
     def json(self) -> Any:  # JSON has no static type
-        """The decoded body. Raises ValueError when it is not JSON."""
-        return json.loads(self.text)
+        """The decoded body. Raises ValueError when it is not JSON, RecursionError when it nests too deeply."""
+        return decoded_json(self.text)
 
     @property
     def is_cut_json(self) -> bool:
         """True if the body begins like JSON and ends in the middle."""
         text = self.text.strip()
         return text[:1] in {"{", "["} and text[-1:] not in {"}", "]"}
+
+    @property
+    def retry_after_s(self) -> str:
+        """Digits: how many seconds to wait, where told as a number (RFC 9110 section 10.2.3); else empty."""
+        told = self.headers.get("retry-after", "").strip()
+        return told if told.isascii() and told.isdigit() and len(told) <= _MOST_DIGITS else ""
 
     @property
     def is_json(self) -> bool:
@@ -95,7 +103,7 @@ class HttpSession(Protocol):
     NAME_NOT_RESOLVED, CONNECTION_REFUSED, CONNECTION_LOST, TIMED_OUT, TLS_FAILED,
     PROXY_FAILED, PROXY_UNREACHABLE, PROXY_AUTHENTICATION, PROXY_BLOCKED, CERTIFICATE_UNTRUSTED, CERTIFICATE_EXPIRED,
     CERTIFICATE_NOT_YET_VALID, CERTIFICATE_WRONG_HOST, CERTIFICATE_STRICT (facts: host, and issuer where known),
-    ANSWER_CUT_OFF, ANSWER_TOO_LARGE, ANSWER_TOO_SLOW.
+    ANSWER_CUT_OFF, ANSWER_TOO_LARGE, ANSWER_TOO_SLOW, ANSWER_NOT_UNDERSTOOD.
     """
 
     def send(self, request: Request) -> Response: ...

@@ -133,6 +133,7 @@ class Problem(StrEnum):
     SIGN_IN_PAGE_BLANK = "sign-in-page-blank"
     SIGN_IN_PAGE_STALLED = "sign-in-page-stalled"
     SIGN_IN_PAGE_CRASHED = "sign-in-page-crashed"
+    SIGN_IN_PAGE_RESTLESS = "sign-in-page-restless"
     SIGN_IN_HOST_REFUSED = "sign-in-host-refused"
     DEVICE_CODE_ENDED = "device-code-ended"
     DEVICE_CODE_NOT_ALLOWED = "device-code-not-allowed"

@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 from desktop_app.core.credential import Secret, live_secrets
+from desktop_app.core.foreign_text import MAX_NAME, one_line
 
 MASK = "[removed]"
 
 _SHAPES = (
     # JSON Web Tokens (RFC 7519): three or five base64url parts, the first one an object.
-    re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}"),
+    # One alone too: else a text of nothing but beginnings would be searched to its end from each of them.
+    re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}"),
     # Azure DevOps personal access tokens, new layout and old (azure security-utilities, rules SEC101/201).
     re.compile(r"[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}"),
     re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{52}(?![A-Za-z0-9])"),
@@ -40,6 +42,7 @@ _AUTHORIZATION = re.compile(
 _SCHEME = re.compile(r"(?P<name>\b(?:Bearer|Basic)\s+)(?P<value>(?=[a-z+/._~-]*[A-Z0-9])[A-Za-z0-9+/._~-]{12,}=*)")
 
 
+_ROOM = 4  # what is taken out leaves room for as much again
 LEAST_LIVE = 8
 """A secret that is in memory and shorter than this may be a word that somebody is in the middle of typing."""
 
@@ -47,11 +50,7 @@ LEAST_LIVE = 8
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     """`text` without anything that looks like a secret, and without `secrets`, nor any Secret that is in memory, in
     plain, URL-encoded, JSON or Basic form."""
-    live = (secret.reveal() for secret in live_secrets())
-    values = {*(secret.reveal() for secret in secrets), *(value for value in live if len(value) >= LEAST_LIVE)}
-    forms = {form for value in values for form in _forms(value)}
-    for form in sorted(forms, key=len, reverse=True):  # one secret may begin with another
-        text = text.replace(form, MASK)
+    text = without(text, [*secrets, *_live()])
     for field in (_AUTHORIZATION, _FIELDS, _CODE, _SCHEME):
         text = field.sub(rf"\g<name>{MASK}", text)
     for shape in _SHAPES:
@@ -59,9 +58,45 @@ def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     return text
 
 
-def _forms(value: str) -> set[str]:
+def _live() -> list[Secret]:
+    return [secret for secret in live_secrets() if len(secret.reveal()) >= LEAST_LIVE]
+
+
+def without(text: str, secrets: Iterable[Secret]) -> str:
+    """`text` without these secrets, in the same forms."""
+    found = {form for secret in secrets for form in secret.in_forms(_forms) if form in text}
+    for form in sorted(found, key=len, reverse=True):  # one secret may begin with another
+        text = text.replace(form, MASK)
+    return text
+
+
+def quotable(text: object, limit: int = MAX_NAME, secrets: Iterable[Secret] = ()) -> str:
+    """What a server said, fit to be shown, logged and exported: one line of plain text of at most `limit` characters,
+    without the secrets it may have echoed. Empty for what is no text.
+
+    `secrets` are what it was sent. They go before anything is cut off: half of one would not be known again.
+    """
+    if not isinstance(text, str):
+        return ""
+    known = list(secrets)
+    short = one_line(without(text, [*known, *_live()]), _ROOM * limit)
+    return one_line(redact(short, known), limit)
+
+
+def _forms(value: str) -> frozenset[str]:
     if len(value) < 4:  # too short to be told from ordinary words
-        return set()
+        return frozenset()
     octets = value.encode("utf-8", "surrogatepass")
-    basic = base64.b64encode(b":" + octets).decode()
-    return {value, quote(octets, safe=""), quote_plus(octets), json.dumps(value)[1:-1], basic}
+    basic = base64.b64encode(b":" + octets).decode().rstrip("=")  # with or without what fills it up
+    plain = {value, quote(octets, safe=""), quote_plus(octets), json.dumps(value)[1:-1]}
+    return frozenset(plain | {basic, quote(basic, safe="")} | _within_base64(octets))
+
+
+def _within_base64(octets: bytes) -> set[str]:
+    """What `octets` look like wherever they stand in a longer text that is base64: letters that are theirs alone."""
+    found = set()
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + octets).decode().rstrip("=")
+        whole = encoded[(8 * before + 5) // 6 : 8 * (before + len(octets)) // 6]
+        found |= {whole} if len(whole) >= LEAST_LIVE else set()
+    return found

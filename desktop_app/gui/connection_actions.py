@@ -160,6 +160,7 @@ class ConnectionActions(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(_("Remove connection"))
+        box.setTextFormat(Qt.TextFormat.PlainText)  # whatever the name is
         box.setText(_("Remove “{name}” and its secrets from this computer?").format(name=profile.name))
         box.setInformativeText(
             _(

@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from desktop_app.app.list_rows import Row
 from desktop_app.app.words import StateKind
 from desktop_app.core.profile import ProfileId
+from desktop_app.gui.widgets import plain_tool_tip
 
 ROW = Qt.ItemDataRole.UserRole
 """The role that holds a Row itself."""
@@ -130,7 +131,7 @@ class ConnectionRows(QAbstractListModel):
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.spoken
-        return row.profile.name if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tool_tip(row.profile.name) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 def _place(rows: list[Row], row: Row) -> int:

@@ -6,6 +6,7 @@ this is asked before a sign-in page is opened; the program itself never switches
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -16,7 +17,23 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from desktop_app.core.problems import ConnectionProblem, Problem
 
+log = logging.getLogger(__name__)
+
 _ROOT = Path("/")
+_HARMLESS = frozenset(
+    {
+        "--in-process-gpu",
+        "--force-device-scale-factor",
+        "--force-renderer-accessibility",
+        "--lang",
+        # Why Chromium cannot be kept in its sandbox is found out in infra/sandbox.py.
+        "--no-sandbox",
+        # Chromium Enterprise docs, AuthServerAllowlist: single sign-on to the company's own federation service
+        "--auth-server-allowlist",
+        "--auth-negotiate-delegate-allowlist",
+    }
+)
+_HARMLESS_BEGINNINGS = ("--disable-gpu", "--use-gl", "--use-angle", "--ozone-platform", "--disable-software-rasterizer")
 
 
 def prepare_web_engine() -> None:
@@ -27,6 +44,25 @@ def prepare_web_engine() -> None:
     os.environ.setdefault("QTWEBENGINE_ENABLE_LINUX_ACCESSIBILITY", "1")
     # Whoever can reach that port could read the page a password is typed into (Qt docs, QtWebEngine debugging).
     os.environ.pop("QTWEBENGINE_REMOTE_DEBUGGING", None)
+    os.environ.pop("SSLKEYLOGFILE", None)  # Chromium would write the keys of its connections there
+    if flags := os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS"):
+        os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = harmless_flags(flags)
+
+
+def harmless_flags(flags: str) -> str:
+    """What is left of Chromium's command line: how pages are drawn, the sandbox, and who gets the company's sign-in.
+
+    Everything else goes: flags can end the check of certificates, open a debugger or write down what is typed.
+    """
+    kept: list[str] = []
+    left_out: list[str] = []
+    for flag in flags.split():
+        name = flag.partition("=")[0]
+        (kept if name in _HARMLESS or name.startswith(_HARMLESS_BEGINNINGS) else left_out).append(flag)
+    if left_out:
+        names = " ".join(sorted({flag.partition("=")[0] for flag in left_out}))
+        log.warning("flags of the web engine left out: %s", names)
+    return " ".join(kept)
 
 
 def sign_in_unavailable(

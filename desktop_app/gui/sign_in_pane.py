@@ -17,6 +17,7 @@ from shiboken6 import Shiboken
 
 from desktop_app.app.proxy_logins import ProxyLogins
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.gui.sign_in_memory import EngineMemory
 from desktop_app.gui.sign_in_pop_up import SignInPopUp
 from desktop_app.gui.sign_in_profile import SignInPage, sign_in_profile
 from desktop_app.gui.sign_in_questions import PasskeyQuestions, ProxyAnswers
@@ -78,11 +79,11 @@ class SignInPane(QWidget):
         self._asked: QUrl | None = None
         self._asked_for_form = False
         allowed = frozenset(target.allowed_hosts) | {target.login_host, host_of(self._start)}
-        rules = NavigationRules(attempt.redirect_uri, allowed, remembered_hosts)
+        rules = NavigationRules(attempt.redirect_uri, allowed, remembered_hosts, self._start.port(443))
         # Children are deleted in this order if the window goes first: view, page, profile.
         self._view = PageView(self)
         self._profile = sign_in_profile()
-        self._page = SignInPage(self._profile, rules)
+        self._page = SignInPage(self._profile, rules, limits)
         self._page.setParent(self)
         self._profile.setParent(self)
         self._view.setPage(self._page)
@@ -98,6 +99,7 @@ class SignInPane(QWidget):
         self._certificates = CertificateDecisions(self._page, trusts, self)
         self._proxies = ProxyAnswers(self._page, proxy_logins, self)
         self._passkeys = PasskeyQuestions(self._page, self.window(), self)
+        self._memory = EngineMemory(limits.memory_bytes, self)
         self._pop_up: SignInPopUp | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,7 +112,10 @@ class SignInPane(QWidget):
         self._page.host_unknown.connect(self._on_host_unknown)
         self._page.refused.connect(self.refused)
         self._page.window_wanted.connect(self._on_window_wanted)
+        self._page.restless.connect(self._on_restless)
+        self._profile.downloadRequested.connect(self._page.note_wish)
         self._profile.downloadRequested.connect(self.download_refused)
+        self._memory.exceeded.connect(self._on_memory_exceeded)
         self._proxies.wanted.connect(self._on_proxy_wanted)
         self._watch.started.connect(self.opening)
         self._watch.came_up.connect(self.came_up)
@@ -138,6 +143,7 @@ class SignInPane(QWidget):
 
     def start(self) -> None:
         """Open the first page."""
+        self._memory.start()
         self._page.setUrl(self._start)
         if QAccessible.isActive():
             # Chromium only hears of it when it changes; a screen reader that was there before it would see no page.
@@ -147,19 +153,20 @@ class SignInPane(QWidget):
         """The person knows the host that was asked about: go there, and don't ask again."""
         if self._asked is None:
             return
-        self._remembered.add(host_of(self._asked))
+        self._remembered.add(self._page.rules.name_of(self._asked))
         # What the form would have sent is gone; from the start again the page sends it anew.
         self._page.setUrl(self._start if self._asked_for_form else self._asked)
         self._asked = None
 
     def decline(self) -> None:
         """The person does not know that host: the sign-in ends."""
-        host = host_of(self._asked) if self._asked is not None else ""
+        host = self._page.rules.name_of(self._asked) if self._asked is not None else ""
         self._attempt.fail(ConnectionProblem(Problem.SIGN_IN_HOST_REFUSED, {"host": host}))
 
     def freeze(self) -> None:
         """Leave the page to be read, but let it do nothing more."""
         self._watch.stop()
+        self._memory.stop()
         self._passkeys.close()
         self._page.freeze()
         if self._pop_up is not None:
@@ -194,6 +201,7 @@ class SignInPane(QWidget):
         self._profile.setParent(None)
         self._profile.setParent(self)
         pop_up.caught.connect(self._attempt.succeed)
+        pop_up.page.restless.connect(self._on_restless)
         pop_up.finished.connect(lambda _result: self._drop_pop_up(pop_up))
         self._pop_up = pop_up
         pop_up.open_request(request)
@@ -211,4 +219,12 @@ class SignInPane(QWidget):
     def _on_host_unknown(self, url: QUrl, has_form: bool) -> None:
         self._asked = url
         self._asked_for_form = has_form
-        self.host_unknown.emit(host_of(url))
+        self.host_unknown.emit(self._page.rules.name_of(url))
+
+    def _on_restless(self) -> None:
+        facts = {"host": host_of(self._page.url()) or host_of(self._start)}
+        self._attempt.fail(ConnectionProblem(Problem.SIGN_IN_PAGE_RESTLESS, facts))
+
+    def _on_memory_exceeded(self) -> None:
+        facts = {"host": host_of(self._page.url()), "description": "too-much-memory"}
+        self._attempt.fail(ConnectionProblem(Problem.SIGN_IN_PAGE_CRASHED, facts))

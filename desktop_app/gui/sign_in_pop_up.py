@@ -36,13 +36,13 @@ class SignInPopUp(QDialog):
         self._rules = opener.rules
         self._asked: QUrl | None = None
         self._view = PageView(self)
-        self._page = SignInPage(opener.profile(), opener.rules)
+        self._page = SignInPage(opener.profile(), opener.rules, opener.limits)
         self._page.setParent(self)
         self._view.setPage(self._page)
         self._certificates = CertificateDecisions(self._page, trusts, self)
         self._passkeys = PasskeyQuestions(self._page, self, self)
         self._address = AddressLine(self)
-        self._question = QuestionBar(self, decline=_("Do not open it"))
+        self._question = QuestionBar(self, decline=_("Do not open it"), settle_s=opener.limits.settle_s)
         close = QPushButton(_("Close this window"))
         close.setObjectName("signInPopUpClose")
         close.clicked.connect(self.reject)
@@ -102,12 +102,12 @@ class SignInPopUp(QDialog):
 
     def _on_host_unknown(self, url: QUrl, has_form: bool) -> None:
         self._asked = url
-        self._question.ask(host_of(url))
+        self._question.ask(self._rules.name_of(url))
 
     def _agree(self) -> None:
         self._question.hide()
         if self._asked is not None:
-            self._rules.remembered.add(host_of(self._asked))
+            self._rules.remembered.add(self._rules.name_of(self._asked))
             self._page.setUrl(self._asked)
             self._asked = None
 

@@ -6,6 +6,8 @@ request for it leaves.
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -21,6 +23,7 @@ from PySide6.QtWebEngineCore import (
 )
 
 from desktop_app.gui.sign_in_rules import NavigationRules, Verdict, host_of
+from desktop_app.gui.sign_in_surface import SignInLimits
 from desktop_app.infra.core_dumps import children_in_sandbox
 
 _Attribute = QWebEngineSettings.WebAttribute
@@ -74,16 +77,27 @@ class SignInPage(QWebEnginePage):
         refused(str): it wanted to go to an address that is never opened; its host, empty where it had none.
         window_wanted(QWebEngineNewWindowRequest): it wants a second window, for an address that may be opened or asked
             about. The request is good only until the call returns.
+        restless(): it wants more than a sign-in can need, such as one page after another without end. Once; it gets
+            nothing more.
     """
 
     caught = Signal(str)
     host_unknown = Signal(QUrl, bool)
     refused = Signal(str)
     window_wanted = Signal(object)
+    restless = Signal()
 
-    def __init__(self, profile: QWebEngineProfile, rules: NavigationRules, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        profile: QWebEngineProfile,
+        rules: NavigationRules,
+        limits: SignInLimits,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(profile, parent)
         self._rules = rules
+        self._limits = limits
+        self._wishes: deque[float] = deque(maxlen=limits.wishes)
         self._frozen = False
         self.verdict = Verdict.OPEN
         """What the rules said of the last navigation at the top level."""
@@ -91,10 +105,25 @@ class SignInPage(QWebEnginePage):
         self.permissionRequested.connect(_deny)
         self.fullScreenRequested.connect(_refuse_full_screen)
         self.selectClientCertificate.connect(_send_no_certificate)
+        self.authenticationRequired.connect(self._stop_for_password)
 
     @property
     def rules(self) -> NavigationRules:
         return self._rules
+
+    @property
+    def limits(self) -> SignInLimits:
+        return self._limits
+
+    def note_wish(self) -> bool:
+        """The page wants something. False once it wanted too much."""
+        now = time.monotonic()
+        full = len(self._wishes) == self._wishes.maxlen
+        if full and now - self._wishes[0] < self._limits.wishes_s and not self._frozen:
+            self._frozen = True
+            self.restless.emit()
+        self._wishes.append(now)
+        return not self._frozen
 
     def freeze(self) -> None:
         """From now on the page stays where it is: the sign-in has ended, only its last words are left to read."""
@@ -104,7 +133,7 @@ class SignInPage(QWebEnginePage):
         self, url: QUrl | str, kind: QWebEnginePage.NavigationType, is_main_frame: bool
     ) -> bool:
         """Qt asks here before the first byte of a request, and again before each redirect is followed."""
-        if self._frozen:
+        if self._frozen or (is_main_frame and not self.note_wish()):
             return False
         target = QUrl(url)
         verdict = self._rules.judge(target, main_frame=is_main_frame)
@@ -120,8 +149,13 @@ class SignInPage(QWebEnginePage):
                 self.refused.emit(host_of(target))
         return verdict is Verdict.OPEN
 
+    def _stop_for_password(self) -> None:
+        """A server wants a name and a password outside of its page. Left alone, Qt would send empty ones thirty times,
+        and with NTLM the name of this computer; there is no way to say no but to stop."""
+        self.triggerAction(QWebEnginePage.WebAction.Stop)
+
     def _on_window_wanted(self, request: QWebEngineNewWindowRequest) -> None:
-        if self._frozen:
+        if self._frozen or not self.note_wish():
             return
         target = request.requestedUrl()
         # Asked here too: Qt runs a `javascript:` address in a new window without asking.

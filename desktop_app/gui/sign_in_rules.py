@@ -16,36 +16,45 @@ from desktop_app.core.cloud import Cloud
 
 _FULL = QUrl.ComponentFormattingOption.FullyEncoded
 
-# Where Microsoft's own sign-in leads: personal accounts, second factors, password change, device registration.
-# learn.microsoft.com: "Microsoft 365 URLs and IP address ranges", rows 56 and 59.
-_MICROSOFT_SIGN_IN_HOSTS = frozenset(
-    {
+# Where Microsoft's own sign-in leads: second factors, password change, device registration, and in the public cloud
+# personal accounts. learn.microsoft.com: "Microsoft 365 URLs and IP address ranges", rows 56 and 59, and its pages for
+# the national clouds.
+_OF_EVERY_MICROSOFT_CLOUD = frozenset({"*.msauth.net", "*.msftauth.net", "aka.ms", "go.microsoft.com"})
+_BY_LOGIN_HOST = {
+    "login.microsoftonline.com": {
         "login.microsoft.com",
         "login.live.com",
         "account.live.com",
         "account.microsoft.com",
         "login.windows.net",
-        "*.msauth.net",
-        "*.msftauth.net",
-        "aka.ms",
-        "go.microsoft.com",
         "mysignins.microsoft.com",
-        "mysignins.azure.us",
         "account.activedirectory.windowsazure.com",
-        "account.activedirectory.windowsazure.us",
-        "account.activedirectory.windowsazure.cn",
         "passwordreset.microsoftonline.com",
-        "passwordreset.microsoftonline.us",
-        "passwordreset.activedirectory.windowsazure.cn",
         "enterpriseregistration.windows.net",
-    }
-)
+    },
+    "login.microsoftonline.us": {
+        "mysignins.azure.us",
+        "account.activedirectory.windowsazure.us",
+        "passwordreset.microsoftonline.us",
+        "enterpriseregistration.microsoftonline.us",
+    },
+    "login.partner.microsoftonline.cn": {
+        "account.activedirectory.windowsazure.cn",
+        "passwordreset.activedirectory.windowsazure.cn",
+        "enterpriseregistration.partner.microsoftonline.cn",
+    },
+}
 
 
 def sign_in_hosts(cloud: Cloud) -> frozenset[str]:
-    """Hosts a sign-in to `cloud` may lead to unasked; "*.name" stands for every host below `name`."""
+    """Hosts a sign-in to `cloud` may lead to unasked; "*.name" stands for every host below `name`.
+
+    A cloud that is not Microsoft's has its own login host alone.
+    """
     login = urlsplit(cloud.login).hostname or ""
-    return _MICROSOFT_SIGN_IN_HOSTS | {login, f"*.{login}"}
+    own = {login, f"*.{login}"}
+    of_microsoft = _BY_LOGIN_HOST.get(login)
+    return frozenset(own if of_microsoft is None else own | of_microsoft | _OF_EVERY_MICROSOFT_CLOUD)
 
 
 class Verdict(Enum):
@@ -64,11 +73,16 @@ def host_of(url: QUrl) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NavigationRules:
-    """The rules of one sign-in. `remembered` are hosts the person agreed to; it grows while the sign-in runs."""
+    """The rules of one sign-in. `remembered` are hosts the person agreed to; it grows while the sign-in runs.
+
+    `port` is that of the cloud's own login host. Behind any other than this and 443 is another service, whoever the
+    host belongs to: it has a name of its own there, "host:port".
+    """
 
     redirect_uri: str
     allowed: frozenset[str]
     remembered: set[str] = field(default_factory=set)
+    port: int = 443
 
     def judge(self, url: QUrl, *, main_frame: bool) -> Verdict:
         """The fate of a navigation to `url`."""
@@ -82,7 +96,12 @@ class NavigationRules:
         # A user name before the host is there to mislead the reader of an address.
         if url.scheme() != "https" or url.userInfo() or not url.host():
             return Verdict.REFUSE
-        return Verdict.OPEN if self.is_known(host_of(url)) else Verdict.ASK
+        return Verdict.OPEN if self.is_known(self.name_of(url)) else Verdict.ASK
+
+    def name_of(self, url: QUrl) -> str:
+        """Under which name the place of `url` is known, asked about and remembered."""
+        port = url.port(443)
+        return host_of(url) if port in {443, self.port} else f"{host_of(url)}:{port}"
 
     def is_known(self, host: str) -> bool:
         """True if `host` may be opened unasked."""

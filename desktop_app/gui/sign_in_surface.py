@@ -20,12 +20,20 @@ from desktop_app.core.problems import ConnectionProblem, Problem
 @dataclass(frozen=True, slots=True)
 class SignInLimits:
     """In seconds: for a whole sign-in; for a page that stopped loading; for a page that shows nothing although it is
-    whole; between two looks at a page's text."""
+    whole; between two looks at a page's text; until a question can be answered with yes.
+
+    `wishes`: how often a page may want to go somewhere, or open something, within `wishes_s`. `memory_bytes`: what the
+    web engine may take while a page is open, all its processes together.
+    """
 
     overall_s: float = 600.0
     stalled_s: float = 30.0
     blank_s: float = 10.0
     reread_s: float = 1.0
+    settle_s: float = 0.6
+    wishes: int = 60
+    wishes_s: float = 60.0
+    memory_bytes: int = 1536 * 1024**2
 
 
 class SignInAttempt:

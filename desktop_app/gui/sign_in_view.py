@@ -73,7 +73,7 @@ class SignInView(QWidget):
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
         self._address = AddressLine(self)
-        self._question = QuestionBar(self)
+        self._question = QuestionBar(self, settle_s=self._limits.settle_s)
         self._question.agreed.connect(self._agree)
         self._question.declined.connect(self._decline)
         self._words = QLabel(_("The sign-in page opens here."), self)
@@ -192,8 +192,10 @@ class SignInView(QWidget):
             pane.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_address(self) -> None:
-        if self._pane is not None:
+        if self._pane is not None and self._pane.page.url().scheme() == "https":
             self._address.show_secure(self._pane.page.url())
+        else:
+            self._address.show_nothing()
 
     def _start_again(self) -> None:
         if self._attempt is None or self._attempt.ended:

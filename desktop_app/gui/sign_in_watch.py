@@ -25,7 +25,9 @@ Classify = Callable[[int, str], ConnectionProblem]
 _ERROR_NUMBER = re.compile(r"AADSTS(\d{4,8})")
 _CORRELATION_ID = re.compile(r"(?i)correlation id\s*:?\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _ERROR_TEXT_LENGTH = 2000
-_PROXY_ERRORS = frozenset({-111, -115, -127, -130, -131, -136})  # Chromium, net/base/net_error_list.h
+# Chromium, net/base/net_error_list.h: what a proxy did, and too many redirects
+_PROBLEM_OF_ERROR = dict.fromkeys((-111, -115, -127, -130, -131, -136), Problem.PROXY_FAILED)
+_PROBLEM_OF_ERROR[-310] = Problem.SIGN_IN_PAGE_RESTLESS
 _Status = QWebEngineLoadingInfo.LoadStatus
 _HTTP_STATUS = QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain
 
@@ -131,7 +133,7 @@ class PageWatch(QObject):
             self.stayed.emit()
 
     def _on_not_loaded(self, host: str, loading: QWebEngineLoadingInfo) -> None:
-        problem = Problem.PROXY_FAILED if loading.errorCode() in _PROXY_ERRORS else Problem.SIGN_IN_PAGE_FAILED
+        problem = _PROBLEM_OF_ERROR.get(loading.errorCode(), Problem.SIGN_IN_PAGE_FAILED)
         self._fail(ConnectionProblem(problem, {"host": host, "description": loading.errorString()}))
 
     def _on_progress(self, percent: int) -> None:
@@ -194,19 +196,26 @@ class PageWatch(QObject):
         self._page.toPlainText(answered)
 
     def _look_for_error(self, text: str) -> None:
-        found = _ERROR_NUMBER.search(text)
-        if found is None:
-            return
-        facts = {"aadsts": found.group(1)}
-        if correlation := _CORRELATION_ID.search(text):
-            facts["correlation_id"] = correlation.group(1)
-        message = text[found.start() :][:_ERROR_TEXT_LENGTH]
-        self._fail(self._classify(int(found.group(1)), message).with_facts(**facts))
+        if found := error_on(text):
+            number, message, facts = found
+            self._fail(self._classify(number, message).with_facts(**facts))
 
     def _fail(self, problem: ConnectionProblem) -> None:
         if not self._stopped:
             self.stop()
             self.failed.emit(problem)
+
+
+def error_on(text: str) -> tuple[int, str, dict[str, str]] | None:
+    """What Entra's error page says: the number, the text from there on, and facts (aadsts, correlation_id); None where
+    it is no error page."""
+    found = _ERROR_NUMBER.search(text)
+    if found is None:
+        return None
+    facts = {"aadsts": found.group(1)}
+    if correlation := _CORRELATION_ID.search(text):
+        facts["correlation_id"] = correlation.group(1)
+    return int(found.group(1)), text[found.start() :][:_ERROR_TEXT_LENGTH], facts
 
 
 def _page_failed(host: str, facts: dict[str, str]) -> ConnectionProblem:

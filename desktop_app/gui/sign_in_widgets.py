@@ -5,7 +5,7 @@ Host names come from outside: they are shown as plain text, whole at their right
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from desktop_app.gui.sign_in_rules import host_of
 
 _BUTTON_HOST_LENGTH = 40
 """Characters: a host may have 253, and a button is never cut off by itself."""
+
+_PATH_LENGTH = 500
 
 
 class ElidedLabel(QLabel):
@@ -82,7 +84,8 @@ class AddressLine(QFrame):
 
     def show_secure(self, url: QUrl) -> None:
         """`url` is open over https and its certificate is valid; no other page is ever open here."""
-        path = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+        # A page writes its own path, of megabytes if it likes; nobody reads beyond the first line.
+        path = url.path(QUrl.ComponentFormattingOption.FullyEncoded)[:_PATH_LENGTH]
         port = "" if url.port(443) == 443 else f":{url.port()}"
         self._say(_("Secure connection"), host_of(url), port + path)
 
@@ -98,6 +101,9 @@ class AddressLine(QFrame):
 class QuestionBar(QFrame):
     """Asks whether a host may be opened, or says what became of a page. Hidden while it has nothing to say.
 
+    A page decides when the question comes, and could put it under a click that was meant for something else, or another
+    host into it at the last moment. So yes can be said only once the same host has stood there for a while.
+
     Signals:
         agreed(), declined(): the answer to the question.
     """
@@ -105,9 +111,11 @@ class QuestionBar(QFrame):
     agreed = Signal()
     declined = Signal()
 
-    def __init__(self, parent: QWidget, *, decline: str = "") -> None:
-        """`decline` says what comes of saying no; the end of the sign-in if left out."""
+    def __init__(self, parent: QWidget, *, decline: str = "", settle_s: float = 0.0) -> None:
+        """`decline` says what comes of saying no; the end of the sign-in if left out. `settle_s`: see above."""
         super().__init__(parent)
+        self._settled = QTimer(self, interval=round(settle_s * 1000), singleShot=True)
+        self._settled.timeout.connect(self._allow_yes)
         self.setObjectName("signInQuestion")
         decline = decline or _("Cancel sign-in")
         self._words = QLabel(self)
@@ -140,12 +148,18 @@ class QuestionBar(QFrame):
         """Ask whether `host` belongs to the person's organization."""
         words = _("You are being sent to the host below. Is this your organization's own sign-in page?")
         agree = _("Continue to {host}")
+        if host != self._host.text() or self._agree.isHidden() or self.isHidden():
+            self._agree.setEnabled(False)
+            self._settled.start()
         self._say(words, host)
         end = host if len(host) <= _BUTTON_HOST_LENGTH else "…" + host[-_BUTTON_HOST_LENGTH:]
         self._agree.setText(agree.format(host=end))
         self._agree.setAccessibleName(agree.format(host=host))
         for button in (self._agree, self._decline):
             button.show()
+
+    def _allow_yes(self) -> None:
+        self._agree.setEnabled(True)
 
     def tell_refused(self, host: str) -> None:
         """Say that an address was not opened."""

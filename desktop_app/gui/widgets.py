@@ -42,6 +42,7 @@ __all__ = [
     "as_label",
     "line",
     "link_button",
+    "plain_tool_tip",
     "prepare_list",
     "prepare_table",
     "primary_button",
@@ -60,6 +61,15 @@ _BANNER_ICONS: dict[BannerKind, tuple[str, str]] = {
 
 LEAST_WORDS = 18
 """The words of a banner are at least so many line heights wide beside its button."""
+
+
+def plain_tool_tip(text: str) -> str:
+    """`text` as a tool tip that shows it as it is: Qt takes whatever looks like HTML for HTML."""
+    if "<" not in text:
+        return text
+    from html import escape
+
+    return f"<qt>{escape(text)}</qt>"
 
 
 class Heading(QLabel):

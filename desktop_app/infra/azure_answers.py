@@ -7,7 +7,6 @@ an expired personal access token without a typeKey, is told by its English words
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,13 +14,15 @@ from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 from desktop_app.core.cloud import Cloud, origin_of
-from desktop_app.core.credential import AccessToken, Scheme
+from desktop_app.core.credential import AccessToken, Scheme, Secret
+from desktop_app.core.foreign_text import MAX_NAME
 from desktop_app.core.permissions import FULL_ACCESS, expand
 from desktop_app.core.ports import Response
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.core.redact import redact
+from desktop_app.core.redact import quotable
 
 MAX_DESCRIPTION = 500  # characters of a server's message that are kept
+_JUDGED = 2_000  # characters of it that its codes are looked for in
 
 ANONYMOUS_IDS = frozenset({"aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa", "00000000-0000-0000-0000-000000000000"})
 """Ids under which Azure DevOps answers for nobody in particular."""
@@ -123,17 +124,25 @@ def facts_of(response: Response, question: Question) -> dict[str, str]:
     return {name: _shown(value, question) for name, value in facts.items() if value}
 
 
-def _shown(text: str, question: Question) -> str:
-    """What a server said, fit to be shown: on one line, cut, without the token that it may have echoed."""
-    secrets = [question.token.value] if question.token else []
-    return redact(" ".join(text.split()), secrets)[:MAX_DESCRIPTION]
+def _shown(text: object, question: Question, limit: int = MAX_DESCRIPTION) -> str:
+    return quotable(text, limit, secrets_of(question))
+
+
+def secrets_of(question: Question) -> list[Secret]:
+    """What was sent along, and may come back."""
+    return [question.token.value] if question.token else []
+
+
+def name_in(record: Mapping[str, Any], key: str, question: Question) -> str:  # JSON has no static type
+    """A name that a record tells, fit to be shown; empty where it tells none."""
+    return _shown(record.get(key), question, MAX_NAME)
 
 
 def _read(response: Response, question: Question) -> _Refusal:
     message, type_key = _message(response)
     # The SDKs read this header first; it is encoded as in a form (Microsoft's VssHttpMessageHandler).
     from_header = unquote_plus(response.headers.get("x-tfs-serviceerror", ""))
-    seen = f"{message}\n{from_header}"
+    seen = f"{message[:_JUDGED]}\n{from_header[:_JUDGED]}"
     codes = tuple(dict.fromkeys(_CODE.findall(seen)))
     facts = facts_of(response, question)
     if message or from_header:
@@ -151,14 +160,14 @@ def _message(response: Response) -> tuple[str, str]:
         title = _TITLE.search(response.text[:20_000])
         return (title[1] if title else ""), ""
     try:
-        answer = json.loads(response.text) if response.body else None
+        answer = response.json() if response.body else None
     except (ValueError, RecursionError):
-        return ("" if response.is_json else response.text[:2_000]), ""
+        return ("" if response.is_json else response.text), ""
     if isinstance(answer, dict):
         wrapped = answer.get("value")
         inner = wrapped if isinstance(wrapped, dict) else {}
         message = answer.get("message") or inner.get("Message") or inner.get("message") or ""
-        return str(message)[:2_000], str(answer.get("typeKey") or "")
+        return str(message), str(answer.get("typeKey") or "")
     return "", ""
 
 
@@ -270,5 +279,5 @@ def _redirected(refusal: _Refusal) -> tuple[Problem, dict[str, str]]:
 
 def _retry_after(refusal: _Refusal) -> dict[str, str]:
     """Seconds, where told as a number (Azure DevOps docs, rate limits)."""
-    told = refusal.response.headers.get("retry-after", "").strip()
-    return {"retry_after_s": told} if told.isascii() and told.isdigit() else {}
+    told = refusal.response.retry_after_s
+    return {"retry_after_s": told} if told else {}

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from desktop_app.core.cancel import Cancel
-from desktop_app.core.cloud import Cloud
+from desktop_app.core.cloud import Cloud, origin_of
 from desktop_app.core.credential import AccessToken
 from desktop_app.core.permissions import Area, Namespace
 from desktop_app.core.ports import (
@@ -28,7 +28,16 @@ from desktop_app.core.ports import (
     Timeout,
 )
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.infra.azure_answers import ANONYMOUS_IDS, Question, facts_of, json_object, problem_of
+from desktop_app.core.redact import quotable
+from desktop_app.infra.azure_answers import (
+    ANONYMOUS_IDS,
+    Question,
+    facts_of,
+    json_object,
+    name_in,
+    problem_of,
+    secrets_of,
+)
 from desktop_app.infra.azure_permissions import PermissionRequests
 from desktop_app.infra.azure_requests import API_VERSION, AzureRequests, unexpected, url_of, values_of
 from desktop_app.infra.clock import SystemClock
@@ -40,6 +49,9 @@ TEAMS_VERSION = "7.1-preview.3"
 PROJECTS_PER_PAGE = 100
 MAX_PROJECT_PAGES = 100
 """Ten times the number of projects that an organization may have (Azure DevOps docs, work tracking limits)."""
+MAX_ORGANIZATIONS = 1_000
+MAX_LIST_S = 300.0
+"""For all pages of a list together: each page alone may take as long as any request."""
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _AUTHORIZATION_URI = re.compile(rf"authorization_uri=\"?https://[^\s,\"]+/({_GUID.pattern})")
@@ -92,7 +104,7 @@ class AzureDevOpsRest:
         """All projects the identity can see, page by page."""
         found: list[Project] = []
         seen: set[str] = set()
-        following = ""
+        following, ends = "", self._requests.clock.monotonic() + MAX_LIST_S
         while True:
             query = {"api-version": API_VERSION, "stateFilter": "wellFormed", "$top": str(PROJECTS_PER_PAGE)}
             if following:
@@ -104,6 +116,10 @@ class AzureDevOpsRest:
             if not following:
                 return tuple(found)
             seen.add(following)
+            if self._requests.clock.monotonic() > ends:
+                raise ConnectionProblem(
+                    Problem.ANSWER_TOO_SLOW, {"host": origin_of(url)[0], "limit_s": f"{MAX_LIST_S:g}"}
+                )
 
     def count_variable_groups(self, cloud: Cloud, organization: str, project: Project, token: AccessToken) -> int:
         url = url_of(
@@ -162,9 +178,8 @@ class AzureDevOpsRest:
         profile_url = url_of(cloud.profile, "_apis", "profile", "profiles", "me", **version)
         member = self._requests.ask(Question(cloud, "", profile_url, token, ("vso.profile",)), _member_id)
         accounts_url = url_of(cloud.profile, "_apis", "accounts", memberId=member, **version)
-        accounts = self._requests.ask(Question(cloud, "", accounts_url, token, ("vso.profile",)), values_of)
-        names = {_organization_name(account) for account in accounts} - {""}
-        return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
+        names = set(self._requests.ask(Question(cloud, "", accounts_url, token, ("vso.profile",)), _names)) - {""}
+        return tuple(sorted(names, key=lambda name: (name.casefold(), name))[:MAX_ORGANIZATIONS])
 
 
 def _tenant(response: Response, question: Question) -> OrganizationTenant:
@@ -181,7 +196,10 @@ def _tenant(response: Response, question: Question) -> OrganizationTenant:
 
 def _page(response: Response, question: Question, seen: set[str]) -> tuple[list[Project], str]:
     """The projects of one page, and the token of the next one; `seen` are the tokens of those before."""
-    projects = [_project(item, response, question) for item in values_of(response, question)]
+    items = values_of(response, question)
+    if len(items) > MAX_PROJECT_PAGES * PROJECTS_PER_PAGE:
+        raise unexpected(response, question, "far more projects than were asked for")
+    projects = [_project(item, response, question) for item in items]
     following = response.headers.get("x-ms-continuationtoken", "")
     if following and (following in seen or len(seen) + 1 >= MAX_PROJECT_PAGES):
         raise unexpected(response, question, "the pages of the project list do not end")
@@ -190,9 +208,9 @@ def _page(response: Response, question: Question, seen: set[str]) -> tuple[list[
 
 def _project(item: Any, response: Response, question: Question) -> Project:  # JSON has no static type
     if isinstance(item, dict):
-        match item.get("id"), item.get("name"):
-            case str(id), str(name) if _GUID.fullmatch(id) and name:
-                return Project(id, name)
+        id, name = item.get("id"), name_in(item, "name", question)
+        if isinstance(id, str) and _GUID.fullmatch(id) and name:
+            return Project(id, name)
     raise unexpected(response, question, "a project without id and name")
 
 
@@ -203,8 +221,8 @@ def _identity(response: Response, question: Question) -> Identity:
     if not isinstance(user, dict):
         raise unexpected(response, question, "connectionData without a user")
     user_id = _text(user, "id")
-    descriptor = _text(user, "descriptor") or _text(user, "subjectDescriptor")
-    name = _text(user, "customDisplayName") or _text(user, "providerDisplayName")
+    descriptor = name_in(user, "descriptor", question) or name_in(user, "subjectDescriptor", question)
+    name = name_in(user, "customDisplayName", question) or name_in(user, "providerDisplayName", question)
     someone_else = isinstance(authorized, dict) and _text(authorized, "id").lower() != user_id.lower()
     if (
         not user_id
@@ -216,18 +234,18 @@ def _identity(response: Response, question: Question) -> Identity:
         raise ConnectionProblem(Problem.CREDENTIAL_ANONYMOUS, facts_of(response, question))
     principal = "AadServicePrincipal" in descriptor.split(";")[0]
     return Identity(
-        id=user_id,
+        id=name_in(user, "id", question),
         display_name=name,
-        username=_account(user) or re.split(r"[;\\]", descriptor)[-1],
+        username=_account(user, question) or re.split(r"[;\\]", descriptor)[-1],
         descriptor=descriptor,
         is_service_principal=principal or _text(user, "subjectDescriptor").startswith("aadsp."),
     )
 
 
-def _account(user: dict[str, Any]) -> str:
+def _account(user: dict[str, Any], question: Question) -> str:
     properties = user.get("properties")
     account = properties.get("Account") if isinstance(properties, dict) else None
-    return _text(account, "$value") if isinstance(account, dict) else ""
+    return name_in(account, "$value", question) if isinstance(account, dict) else ""
 
 
 def _text(record: dict[str, Any], name: str) -> str:
@@ -240,6 +258,12 @@ def _member_id(response: Response, question: Question) -> str:
     if not _GUID.fullmatch(id):
         raise unexpected(response, question, "a profile without an id")
     return id
+
+
+def _names(response: Response, question: Question) -> list[str]:
+    return [
+        quotable(_organization_name(account), secrets=secrets_of(question)) for account in values_of(response, question)
+    ]
 
 
 def _organization_name(account: Any) -> str:  # JSON has no static type

@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Secret
+from desktop_app.core.foreign_text import MAX_NAME, MAX_SCOPES
 from desktop_app.core.lifecycle import PatRecord, PatWish
 from desktop_app.core.ports import Clock, HttpSession, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.infra.azure_answers import Question, facts_of, json_object
+from desktop_app.core.redact import quotable
+from desktop_app.infra.azure_answers import Question, facts_of, json_object, name_in, secrets_of
 from desktop_app.infra.azure_requests import AzureRequests, unexpected, url_of
 from desktop_app.infra.clock import SystemClock
 from desktop_app.infra.moments import moment_of, written
@@ -27,6 +29,8 @@ T = TypeVar("T")
 PATS_VERSION = "7.1-preview.1"
 PATS_PER_PAGE = 100  # the most that may be asked for
 MAX_PAGES = 100
+MAX_CONTINUATION = 4_000
+"""Characters of what asks for the next page: it becomes part of an address."""
 
 _SCOPE = "user_impersonation"
 _NOT_ALLOWED_TYPE_KEY = "InvalidAccessException"  # "The requested operation is not allowed."
@@ -136,7 +140,11 @@ def _page(response: Response, question: Question, seen: set[str]) -> tuple[list[
     if not isinstance(tokens, list):
         raise unexpected(response, question, "a list without tokens")
     following = answer.get("continuationToken") or ""
-    if not isinstance(following, str) or following in seen or len(seen) >= MAX_PAGES:
+    if len(tokens) > MAX_PAGES * PATS_PER_PAGE:
+        raise unexpected(response, question, "far more tokens than were asked for")
+    if not isinstance(following, str) or len(following) > MAX_CONTINUATION:
+        raise unexpected(response, question, "a next page that can not be asked for")
+    if following in seen or len(seen) >= MAX_PAGES:
         raise unexpected(response, question, "the pages of the token list do not end")
     return [_record(token, response, question) for token in tokens], following
 
@@ -181,7 +189,8 @@ def _record(item: Any, response: Response, question: Question) -> PatRecord:  # 
     if isinstance(item, dict):
         valid_from, valid_to = moment_of(item.get("validFrom")), moment_of(item.get("validTo"))
         match item.get("authorizationId"), item.get("displayName"), item.get("scope"):
-            case str(id), str(name), str(scope) if id and valid_from and valid_to:
-                everywhere = item.get("targetAccounts") is None
-                return PatRecord(id, name, frozenset(scope.split()), valid_from, valid_to, everywhere)
+            case str(id), str(), str(scope) if id and len(id) <= MAX_NAME and valid_from and valid_to:
+                name, everywhere = name_in(item, "displayName", question), item.get("targetAccounts") is None
+                scopes = frozenset(quotable(scope, MAX_SCOPES, secrets_of(question)).split())
+                return PatRecord(id, name, scopes, valid_from, valid_to, everywhere)
     raise unexpected(response, question, "a token without id, name, scope or dates")

@@ -15,7 +15,7 @@ from desktop_app.core.credential import AccessToken
 from desktop_app.core.permissions import Area, Namespace
 from desktop_app.core.ports import EmptyAnswer, Project, Response, Right
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.infra.azure_answers import Question, facts_of, problem_of
+from desktop_app.infra.azure_answers import Question, facts_of, name_in, problem_of
 from desktop_app.infra.azure_requests import API_VERSION, AzureRequests, unexpected, url_of, values_of
 
 T = TypeVar("T")
@@ -132,9 +132,9 @@ def _bits(response: Response, question: Question) -> Mapping[str, int]:
     bits: dict[str, int] = {}
     for action in actions:
         if isinstance(action, dict):
-            match action.get("name"), action.get("bit"):
-                case str(name), int(bit) if name and not isinstance(bit, bool) and bit > 0:
-                    bits[name] = bit
+            name, bit = name_in(action, "name", question), action.get("bit")
+            if name and type(bit) is int and bit > 0:
+                bits[name] = bit
     return bits
 
 

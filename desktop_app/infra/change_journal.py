@@ -107,10 +107,14 @@ class ChangeFile:
 
     def _change(self, row: _Change) -> Change:
         renewal = row.renewal
+        try:
+            began_at = row.began_at.astimezone(UTC)
+        except OverflowError:  # the first or the last day of all, in another zone
+            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, detail="a moment out of range") from None
         return Change(
             key=ProfileId(row.key),
             step=row.step,
-            began_at=row.began_at.astimezone(UTC),
+            began_at=began_at,
             before=self._profile(row.before),
             after=self._profile(row.after),
             had_secret=row.had_secret,

@@ -17,6 +17,7 @@ from desktop_app.core.credential import (
     Secret,
 )
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.infra.moments import moment_of
 
 
 def encode_credential(credential: Credential) -> Secret:
@@ -47,7 +48,7 @@ def decode_credential(stored: Secret) -> Credential:
                 return PatCredential(Secret(fields["token"]))
             case "client-secret":
                 return ClientSecretCredential(Secret(fields["client_secret"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass  # a decoding error quotes its input: no chaining
     raise ConnectionProblem(Problem.KEYRING_DAMAGED)
 
@@ -88,13 +89,15 @@ def decode_token(stored: Secret) -> ObtainedToken | None:
     """What `encode_token` wrote; None for anything else: a token can be fetched anew."""
     try:
         fields = json.loads(stored.reveal())
-        ends = fields["expires_at"]
+        ends, obtained_at = moment_of(fields["expires_at"]), moment_of(fields["obtained_at"])
+        if obtained_at is None or (ends is None and fields["expires_at"] is not None):
+            return None
         token = AccessToken(
             Secret(str(fields["token"])),
             Scheme(fields["scheme"]),
             frozenset(str(scope) for scope in fields["scopes"]),
-            datetime.fromisoformat(ends) if ends is not None else None,
+            ends,
         )
-        return ObtainedToken(token, datetime.fromisoformat(fields["obtained_at"]), str(fields["of"]))
-    except (ValueError, KeyError, TypeError):
+        return ObtainedToken(token, obtained_at, str(fields["of"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

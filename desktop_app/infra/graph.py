@@ -15,13 +15,16 @@ from urllib.parse import quote, urlsplit
 
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import Secret
+from desktop_app.core.foreign_text import MAX_NAME
 from desktop_app.core.lifecycle import AppSecretRecord, GraphToken
 from desktop_app.core.ports import HttpSession, Request, Response, Timeout
 from desktop_app.core.problems import ConnectionProblem, Problem
-from desktop_app.core.redact import redact
+from desktop_app.core.redact import quotable
 from desktop_app.infra.moments import moment_of, written
 
 MAX_DESCRIPTION = 500  # characters of a message that are kept
+MAX_HINT = 20  # Entra has three
+MAX_SECRETS = 10_000  # a directory object is full long before
 
 _PROBLEM_BY_CODE = {
     "InvalidAuthenticationToken": Problem.GRAPH_SIGN_IN_REFUSED,
@@ -58,6 +61,8 @@ class GraphAppSecrets:
         secrets = _object(response, url, token).get("passwordCredentials")
         if not isinstance(secrets, list):
             raise _not_understood(response, url, "an application without a list of secrets")
+        if len(secrets) > MAX_SECRETS:
+            raise _not_understood(response, url, "more secrets than an application can have")
         records = [_record(item, response, url) for item in secrets]
         return tuple(sorted(records, key=lambda record: record.ends_at, reverse=True))
 
@@ -163,25 +168,23 @@ def _facts(response: Response, url: str) -> dict[str, str]:
         "host": parts.netloc,
         "url_path": parts.path,
         "status": str(response.status),
-        "request_id": redact(response.headers.get("request-id", ""))[:80],
+        "request_id": quotable(response.headers.get("request-id"), 80),
     }
     return {name: value for name, value in facts.items() if value}
 
 
 def _request_id(error: dict[str, Any]) -> str:  # JSON has no static type
     inner = error.get("innerError")
-    return redact(str(inner.get("request-id") or ""))[:80] if isinstance(inner, dict) else ""
+    return quotable(inner.get("request-id"), 80) if isinstance(inner, dict) else ""
 
 
 def _shown(text: object, token: GraphToken) -> str:
-    """What a server said, fit to be shown: on one line, cut, without the token that it may have echoed."""
-    return redact(" ".join(text.split()), [token.value])[:MAX_DESCRIPTION] if isinstance(text, str) else ""
+    return quotable(text, MAX_DESCRIPTION, [token.value])
 
 
 def _retry_after(response: Response) -> dict[str, str]:
     """Seconds, where told as a number (Microsoft Graph docs, throttling)."""
-    told = response.headers.get("retry-after", "").strip()
-    return {"retry_after_s": told} if told.isascii() and told.isdigit() else {}
+    return {"retry_after_s": response.retry_after_s} if response.retry_after_s else {}
 
 
 def _not_understood(response: Response, url: str, what: str) -> ConnectionProblem:
@@ -192,7 +195,7 @@ def _record(item: Any, response: Response, url: str) -> AppSecretRecord:  # JSON
     if isinstance(item, dict):
         key_id = item.get("keyId")
         starts_at, ends_at = moment_of(item.get("startDateTime")), moment_of(item.get("endDateTime"))
-        if isinstance(key_id, str) and key_id and starts_at and ends_at:
-            name, hint = item.get("displayName") or "", item.get("hint") or ""
-            return AppSecretRecord(key_id, str(name), str(hint), starts_at, ends_at)
+        if isinstance(key_id, str) and 0 < len(key_id) <= MAX_NAME and starts_at and ends_at:
+            name, hint = quotable(item.get("displayName")), quotable(item.get("hint"), MAX_HINT)
+            return AppSecretRecord(key_id, name, hint, starts_at, ends_at)
     raise _not_understood(response, url, "a secret without id or dates")

@@ -138,10 +138,10 @@ def _events(lines: Iterable[bytes]) -> Iterator[Event]:
             continue
         try:
             found = msgspec.json.decode(line, type=_Line)
-            kind = EventKind(found.kind)
-        except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError):
+            kind, at = EventKind(found.kind), found.at.astimezone(UTC)
+        except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError, OverflowError):
             continue
         problem = None
         if found.problem is not None:  # that something failed is told, also where this version has no name for it
             problem = Problem(found.problem if found.problem in problems else Problem.INTERNAL)
-        yield Event(found.at.astimezone(UTC), kind, problem, found.facts)
+        yield Event(at, kind, problem, found.facts)

@@ -107,6 +107,8 @@ class RequestsSession:
             failure = network_problem(error, host)
             if begun and failure.problem is Problem.CONNECTION_LOST:
                 failure = ConnectionProblem(Problem.ANSWER_CUT_OFF, failure.facts)
+            if begun and failure.problem is Problem.INTERNAL:  # http.client takes a length below zero, and stumbles
+                failure = ConnectionProblem(Problem.ANSWER_NOT_UNDERSTOOD, failure.facts)
             if failure.problem in _NO_NETWORK_LOOKS_LIKE and not self._can_reach(request.url):
                 failure = ConnectionProblem(Problem.NO_NETWORK, failure.facts)
             if failure.problem in _CERTIFICATE_PROBLEMS:
@@ -241,6 +243,10 @@ class _Session(requests.Session):
         if _is_loopback(urlsplit(url).hostname or ""):
             settings["proxies"] = {}
         return settings
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """A redirect is an answer like any other. To find out where it leads, requests would read its whole body into
+        memory first, however long that is."""
 
     def proxy_for(self, url: str) -> str:
         """The address of the proxy on the way to `url`; empty where there is none."""

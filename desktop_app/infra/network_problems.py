@@ -56,6 +56,7 @@ _TELLING: tuple[tuple[tuple[type[BaseException], ...], Problem], ...] = (
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), Problem.CONNECTION_LOST),
     ((ssl.SSLError, pool_failures.SSLError), Problem.TLS_FAILED),
     ((http.client.IncompleteRead,), Problem.ANSWER_CUT_OFF),
+    ((pool_failures.InvalidHeader,), Problem.ANSWER_NOT_UNDERSTOOD),  # of the answer; requests' own is the program's
     ((ConnectionError, http.client.BadStatusLine), Problem.CONNECTION_LOST),
     ((TimeoutError, failures.Timeout, pool_failures.ReadTimeoutError), Problem.TIMED_OUT),
 )

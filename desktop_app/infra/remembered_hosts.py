@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 FILE_NAME = "sign-in-hosts.json"
 VERSION = 1
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?")
 
 
 class _Document(msgspec.Struct):

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,28 @@ class TurnsContract:
             raise LookupError
         with turns.turn(KEY):
             pass
+
+    def test_turn_that_is_free_is_held_until_it_is_given_back(self, turns: Turns) -> None:
+        with turns.if_free(KEY) as first, turns.if_free(KEY) as second, turns.if_free(OTHER) as other:
+            assert (first, second, other) == (True, False, True)
+        with turns.if_free(KEY) as again:
+            assert again
+
+    def test_turn_that_one_thread_took_may_be_given_back_by_another(self, turns: Turns) -> None:
+        holding = ExitStack()
+        with ThreadPoolExecutor(1) as one:
+            assert one.submit(holding.enter_context, turns.if_free(KEY)).result(PATIENCE_S)
+            with turns.if_free(KEY) as free:
+                assert not free
+            holding.close()
+            with turns.if_free(KEY) as free:
+                assert free
+
+    def test_turn_is_given_back_if_free_after_a_failure(self, turns: Turns) -> None:
+        with pytest.raises(LookupError), turns.if_free(KEY):
+            raise LookupError
+        with turns.if_free(KEY) as free:
+            assert free
 
     def test_forgotten_connection_can_have_a_turn_again(self, turns: Turns) -> None:
         with turns.turn(KEY):
@@ -107,6 +130,24 @@ class TestFileTurns(TurnsContract):
         held.wait(PATIENCE_S)
         with FileTurns(tmp_path, patience_s=PATIENCE_S).turn(KEY):
             pass
+
+    def test_turn_of_another_process_is_not_free_until_it_is_killed(
+        self, tmp_path: Path, held: "subprocess.Popen[str]"
+    ) -> None:
+        with FileTurns(tmp_path).if_free(KEY) as free:
+            assert not free
+        held.kill()
+        held.wait(PATIENCE_S)
+        with FileTurns(tmp_path).if_free(KEY) as free:
+            assert free
+
+    def test_turn_given_back_by_another_thread_is_free_for_other_processes(self, tmp_path: Path) -> None:
+        holding = ExitStack()
+        with ThreadPoolExecutor(1) as one:
+            one.submit(holding.enter_context, FileTurns(tmp_path).if_free(KEY)).result(PATIENCE_S)
+            holding.close()
+            with FileTurns(tmp_path).if_free(KEY) as free:
+                assert free
 
     def test_process_that_never_ends_is_not_waited_for_for_ever(
         self, tmp_path: Path, held: "subprocess.Popen[str]", caplog: pytest.LogCaptureFixture

@@ -93,6 +93,14 @@ class KeyringSession:
         with SessionBus() as bus:
             bus.wait_for_owner(SECRET_SERVICE, timeout_s=START_S)
 
+    def usable(self) -> bool:
+        """Whether it is there and open."""
+        try:
+            with contextlib.closing(secretstorage.dbus_init()) as connection:
+                return not secretstorage.Collection(connection, "/org/freedesktop/secrets/aliases/default").is_locked()
+        except secretstorage.SecretStorageException:
+            return False
+
     def stop(self) -> None:
         """End it; harmless when repeated."""
         if self._daemon is not None:

@@ -25,8 +25,8 @@ from desktop_app.infra.azure_pats import AzurePats
 from desktop_app.infra.change_journal import ChangeFile
 from desktop_app.infra.clock import SystemClock
 from desktop_app.infra.graph import GraphAppSecrets
+from desktop_app.infra.history_file import HistoryFolder
 from desktop_app.infra.keyring_store import PRACTICE_PREFIX, Backend, KeyringSecretStore
-from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.pace import Pace
 from desktop_app.infra.profile_file import ProfileFile
 from desktop_app.infra.turns import FileTurns
@@ -154,7 +154,7 @@ def program(around: Surroundings, clock: Clock | None = None) -> Program:
         secrets=secrets,
         clock=clock,
         trust_ca=lambda ca_file, trusted: None,
-        history=MemoryHistory(),
+        history=HistoryFolder(folder),
         turns=turns,
         journal=journal,
     )

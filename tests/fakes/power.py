@@ -97,6 +97,12 @@ class PoweredProfiles(MemoryProfileStore):
     def save(self, profile: Profile) -> None:
         self._power.write("profiles.save", lambda: super(PoweredProfiles, self).save(profile))
 
+    def update(self, key: ProfileId, change: Callable[[Profile], Profile]) -> Profile:
+        updated: list[Profile] = []
+        update = super().update
+        self._power.write("profiles.save", lambda: updated.append(update(key, change)))
+        return updated[0]
+
     def remove(self, key: ProfileId) -> bool:
         there = any(profile.id == key for profile in self.load())
         self._power.write("profiles.remove", lambda: super(PoweredProfiles, self).remove(key))

@@ -26,12 +26,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`announced` is the Content-Length that is told; the body's own by default."""
+    """`announced` is the Content-Length that is told; the body's own by default. The body is written `times` over."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     announced: int | None = None
+    times: int = 1
 
 
 class HangUp(Exception):
@@ -50,6 +51,8 @@ class TlsServer:
     script: Script = lambda seen: Answer(body=b"ok")
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
+    shown: list[bytes] = field(default_factory=list)
+    """Certificates that clients showed, as DER; for those who had none, empty."""
 
 
 @contextlib.contextmanager
@@ -57,10 +60,12 @@ def tls_server(
     authority: trustme.CA | None = None,
     names: tuple[str, ...] = ("127.0.0.1", "localhost"),
     identity_pem: bytes = b"",
+    asks_clients: bool = False,
 ) -> Iterator[TlsServer]:
     """A server on a free port of 127.0.0.1 with a certificate for `names`.
 
-    `identity_pem` is another private key and chain for it to show.
+    `identity_pem` is another private key and chain for it to show. `asks_clients`: for a certificate of the same
+    authority; those who have none are let in as well.
     """
     authority = authority or trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -68,6 +73,9 @@ def tls_server(
         _show(identity_pem, context)
     else:
         authority.issue_cert(*names).configure_cert(context)
+    if asks_clients:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        authority.configure_trust(context)
     listener = _Listener(("127.0.0.1", 0), _Handler)
     server = TlsServer(f"https://127.0.0.1:{listener.server_address[1]}", authority.cert_pem.bytes())
     listener.context, listener.server = context, server
@@ -110,6 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
             plain.close()
             raise
         self.server.server.connections += 1
+        self.server.server.shown.append(self.request.getpeercert(binary_form=True) or b"")
         super().setup()
 
     def finish(self) -> None:
@@ -130,12 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        announced = len(answer.body) if answer.announced is None else answer.announced
+        length = len(answer.body) * answer.times
+        announced = length if answer.announced is None else answer.announced
         self.send_header("Content-Length", str(announced))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
-        if announced != len(answer.body):
+            for _ in range(answer.times):
+                self.wfile.write(answer.body)
+        if announced != length:
             self.close_connection = True
 
     do_GET = do_HEAD = do_POST = _answer

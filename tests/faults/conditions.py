@@ -39,16 +39,16 @@ class Sites:
 def sites(authority: trustme.CA) -> Iterator[Sites]:
     yesterday = datetime.now(UTC) - timedelta(days=1)
     with (
-        misbehaving_server(_context(authority)) as good,
-        misbehaving_server(_context(trustme.CA())) as untrusted,
-        misbehaving_server(_context(authority, not_after=yesterday)) as expired,
+        misbehaving_server(context_of(authority)) as good,
+        misbehaving_server(context_of(trustme.CA())) as untrusted,
+        misbehaving_server(context_of(authority, not_after=yesterday)) as expired,
         _refused() as refused,
         _unanswered() as unanswered,
     ):
         yield Sites(good, untrusted, expired, refused, unanswered)
 
 
-def _context(authority: trustme.CA, not_after: datetime | None = None) -> ssl.SSLContext:
+def context_of(authority: trustme.CA, not_after: datetime | None = None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1", not_after=not_after).configure_cert(context)
     return context

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop_app.core.cancel import Cancel
 from desktop_app.core.problems import ConnectionProblem, Problem
@@ -164,6 +165,7 @@ def views(qtbot: QtBot) -> Iterator[OpenView]:
     from desktop_app.gui.sign_in_view import SignInLimits, SignInTarget, SignInView
 
     surfaces: list[EmbeddedSignIn] = []
+    shown: list[SignInView] = []
     windows: list[QWidget] = []
     target = SignInTarget("contoso", "contoso.example", LOGIN, frozenset(), "admin@contoso.example")
 
@@ -177,7 +179,7 @@ def views(qtbot: QtBot) -> Iterator[OpenView]:
             classify=classify,
             trusts=trusts,
             remembered_hosts=remembered,
-            limits=limits or SignInLimits(reread_s=0.05),
+            limits=limits or SignInLimits(reread_s=0.05, settle_s=0.0),
             parent=window,
         )
         QVBoxLayout(window).addWidget(view)
@@ -185,9 +187,11 @@ def views(qtbot: QtBot) -> Iterator[OpenView]:
         window.show()
         windows.append(window)
         surfaces.append(view.surface())
+        shown.append(view)
         return Visit(qtbot, view, pool)
 
     with ThreadPoolExecutor(2, thread_name_prefix="test-worker") as pool:
         yield open_view
         for surface in surfaces:
             surface.cancel()
+    qtbot.waitUntil(lambda: all(view.is_idle for view in shown if isValid(view)))

@@ -80,6 +80,38 @@ def test_remote_debugging_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> No
     assert "QTWEBENGINE_REMOTE_DEBUGGING" not in os.environ
 
 
+def test_keys_of_connections_are_not_written_down(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    prepare_web_engine()
+    assert "SSLKEYLOGFILE" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("flags", "left"),
+    [
+        ("--disable-gpu", "--disable-gpu"),
+        ("--use-gl=egl  --lang=de --no-sandbox", "--use-gl=egl --lang=de --no-sandbox"),
+        ("--ignore-certificate-errors --disable-gpu-compositing", "--disable-gpu-compositing"),
+        ("--ignore-certificate-errors-spki-list=abc=", ""),
+        ("--remote-debugging-port=9222 --remote-allow-origins=*", ""),
+        ("--remote-debugging-pipe", ""),
+        ("--disable-web-security --user-data-dir=/tmp/x", ""),
+        ("--host-resolver-rules=MAP * 127.0.0.1", ""),
+        ("--log-net-log=/tmp/log --enable-logging --ssl-key-log-file=/tmp/keys", ""),
+        ("--enable-features=X --js-flags=--expose-gc --load-extension=/tmp/x", ""),
+        ("--auth-server-allowlist=*.contoso.example", "--auth-server-allowlist=*.contoso.example"),
+    ],
+)
+def test_only_flags_that_touch_no_safety_reach_the_web_engine(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, flags: str, left: str
+) -> None:
+    monkeypatch.setenv("QTWEBENGINE_CHROMIUM_FLAGS", flags)
+    prepare_web_engine()
+    assert os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] == left
+    assert bool(caplog.records) is (left != " ".join(flags.split()))
+    assert "abc" not in caplog.text
+
+
 def test_asking_does_not_load_the_web_engine() -> None:
     script = (
         "import sys; from desktop_app.gui.sign_in_engine import prepare_web_engine, sign_in_unavailable; "

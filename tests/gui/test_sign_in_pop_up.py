@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from tests.fakes.tls_server import Answer, HangUp, Seen
 from tests.gui.sign_in_site import (
     LINK,
     LOGIN,
@@ -115,8 +116,12 @@ def test_cancel_closes_the_second_window(site: Site, visit: OpenView) -> None:
 
 
 def test_a_page_that_does_not_open_is_said_there(site: Site, visit: OpenView) -> None:
+    def hang_up(seen: Seen) -> Answer:
+        raise HangUp
+
+    site.replies["/gone"] = hang_up
     here = visit()
-    window = open_pop_up(here, site, "href='https://login.localhost:1/' target=_blank")
+    window = open_pop_up(here, site, "href='/gone' target=_blank")
     here.wait(label(window, "signInQuestionWords").isVisible)
     assert "could not be opened" in label(window, "signInQuestionWords").text()
     assert not button(window, "signInAgree").isVisible()

@@ -1,11 +1,14 @@
 """Which addresses a sign-in page may go to."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QUrl
 
 from desktop_app.core.cloud import CHINA, PUBLIC, US_GOVERNMENT, Cloud
 from desktop_app.gui.sign_in_rules import NavigationRules, Verdict, host_of, sign_in_hosts
 
+OWN = replace(PUBLIC, key="custom", login="https://login.contoso.example")
 RULES = NavigationRules(PUBLIC.native_redirect_uri, sign_in_hosts(PUBLIC), {"adfs.contoso.example"})
 
 
@@ -82,6 +85,47 @@ def test_every_cloud_signs_in_at_its_own_host_unasked(cloud: Cloud) -> None:
     rules = NavigationRules(cloud.native_redirect_uri, sign_in_hosts(cloud))
     assert rules.judge(QUrl(f"{cloud.login}/organizations"), main_frame=True) is Verdict.OPEN
     assert rules.judge(QUrl(f"{cloud.native_redirect_uri}?code=c"), main_frame=True) is Verdict.CATCH
+
+
+@pytest.mark.parametrize(
+    ("cloud", "host", "known"),
+    [
+        (PUBLIC, "login.live.com", True),
+        (PUBLIC, "mysignins.azure.us", False),
+        (US_GOVERNMENT, "mysignins.azure.us", True),
+        (US_GOVERNMENT, "login.live.com", False),
+        (US_GOVERNMENT, "login.microsoftonline.com", False),
+        (CHINA, "passwordreset.activedirectory.windowsazure.cn", True),
+        (CHINA, "aadcdn.msftauth.net", True),
+        (CHINA, "login.microsoftonline.us", False),
+        (OWN, "login.contoso.example", True),
+        (OWN, "device.login.contoso.example", True),
+        (OWN, "login.microsoftonline.com", False),
+        (OWN, "aka.ms", False),
+    ],
+)
+def test_every_cloud_has_a_list_of_its_own(cloud: Cloud, host: str, known: bool) -> None:
+    rules = NavigationRules(cloud.native_redirect_uri, sign_in_hosts(cloud))
+    verdict = Verdict.OPEN if known else Verdict.ASK
+    assert rules.judge(QUrl(f"https://{host}/"), main_frame=True) is verdict
+
+
+@pytest.mark.parametrize(
+    ("address", "verdict", "name"),
+    [
+        ("https://login.contoso.example:8443/", Verdict.OPEN, "login.contoso.example"),
+        ("https://login.contoso.example/", Verdict.OPEN, "login.contoso.example"),
+        ("https://login.contoso.example:443/", Verdict.OPEN, "login.contoso.example"),
+        ("https://login.contoso.example:9443/", Verdict.ASK, "login.contoso.example:9443"),
+        ("https://adfs.contoso.example:9443/", Verdict.OPEN, "adfs.contoso.example:9443"),
+        ("https://adfs.contoso.example/", Verdict.ASK, "adfs.contoso.example"),
+    ],
+)
+def test_another_port_is_another_place(address: str, verdict: Verdict, name: str) -> None:
+    remembered = {"adfs.contoso.example:9443"}
+    rules = NavigationRules("https://r.example/", frozenset({"login.contoso.example"}), remembered, 8443)
+    assert rules.judge(QUrl(address), main_frame=True) is verdict
+    assert rules.name_of(QUrl(address)) == name
 
 
 def test_look_alike_letters_show_in_the_host() -> None:

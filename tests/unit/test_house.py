@@ -13,7 +13,7 @@ import pytest
 import desktop_app
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-audit.lock"]
 
 # The shapes of an Azure DevOps personal access token, an Entra client secret, and a JWT.
 SECRET_SHAPES = {

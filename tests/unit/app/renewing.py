@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from desktop_app.app.connections import Connections
 from desktop_app.app.drafts import Draft, PatDraft
 from desktop_app.app.renewals import Renewals, Renewed, Stage, Wish
@@ -16,6 +18,7 @@ from desktop_app.core.cancel import Cancel
 from desktop_app.core.changes import Change, Renewal, Step
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, ClientSecretCredential, PatCredential, Secret
+from desktop_app.core.history import EventKind
 from desktop_app.core.lifecycle import AppSecretRecord, GraphToken, PatRecord, PatWish
 from desktop_app.core.permissions import PAT_SCOPES
 from desktop_app.core.ports import Turns
@@ -24,7 +27,7 @@ from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.credential_json import decode_credential
 from desktop_app.infra.turns import ThreadTurns
 from tests.fakes.entra import entra_error
-from tests.fakes.lifecycle import FakeAppSecrets, FakePatLifecycle
+from tests.fakes.lifecycle import Failures, FakeAppSecrets, FakePatLifecycle
 from tests.fakes.power import Power, PoweredJournal, PoweredProfiles, PoweredSecrets
 from tests.fakes.profiles import a_profile
 from tests.unit.app.world import CLIENT_SECRET, PAT, World, unheard
@@ -228,3 +231,51 @@ class RenewalWorld(World):
         half = a_profile(8)
         self.entries.put(Change(half.id, Step.ADDING, self.clock.now(), after=half))
         return half.id
+
+
+# -- what tests say of it ---------------------------------------------------------------------------------------------
+
+MAKE = {Method.PAT: "create", Method.CLIENT_SECRET: "add"}
+REVOKE = {Method.PAT: "revoke", Method.CLIENT_SECRET: "remove"}
+"""What the requests are called in the fakes' failures."""
+
+
+def azure(world: RenewalWorld, method: Method) -> Failures:
+    """What is to go wrong with its requests, and all of them so far."""
+    return (world.pats if method is Method.PAT else world.app_secrets).failures
+
+
+def old_value(method: Method) -> Secret:
+    return Secret(PAT if method is Method.PAT else CLIENT_SECRET)
+
+
+def old_id(method: Method) -> str:
+    return OLD_PAT if method is Method.PAT else OLD_KEY
+
+
+def problem_of(action: Callable[[], object]) -> Problem:
+    with pytest.raises(ConnectionProblem) as failure:
+        action()
+    return failure.value.problem
+
+
+def kinds(world: RenewalWorld, profile: Profile) -> list[EventKind]:
+    """What its history tells, in order."""
+    return [event.kind for event in world.history.load(profile.id)]
+
+
+def assert_untouched(world: RenewalWorld, before: Profile) -> None:
+    """The old one is in use and works; nothing of a new one is left, here or at Azure."""
+    assert world.current(before) == before
+    assert world.secret_in_use(before) == old_value(before.method)
+    assert set(world.at_azure(before)) == {old_id(before.method)}
+    assert_whole(world, before)
+
+
+def assert_whole(world: RenewalWorld, profile: Profile) -> None:
+    """It works with the one credential that Azure has of it; nothing is under way, and nothing lies about."""
+    assert world.works(profile)
+    [value] = world.at_azure(profile).values()
+    assert world.secret_in_use(profile) == value
+    assert world.entries.load() == ()
+    assert world.store.slots() <= {"", ".token"}

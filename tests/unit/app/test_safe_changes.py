@@ -243,6 +243,13 @@ def test_old_credential_of_a_connection_that_the_file_lost_goes_too() -> None:
     assert desk.journal.load() == ()
 
 
+def test_name_that_was_given_between_a_crash_and_its_recovery_is_kept() -> None:
+    desk = cut("replace", 2, True)
+    desk.profiles.save(replace(BEFORE, name="Renamed"))
+    desk.changes.recover()
+    assert desk.state() == (replace(AFTER, name="Renamed"), NEW)
+
+
 def test_points_are_enumerated() -> None:
     assert writes_of(STORIES["replace"]) == [
         "journal.put swapping",

@@ -233,7 +233,7 @@ def test_a_pause_that_is_asked_for_is_kept() -> None:
         {"expires_in": None},
         {"expires_in": []},
         {"expires_in": 10**30},
-        {"expires_in": float("nan")},
+        {"access_token": "in two\nlines"},
         {"access_token": None},
         {"access_token": ""},
         {"access_token": 17},

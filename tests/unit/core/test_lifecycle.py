@@ -31,13 +31,13 @@ def a_secret(key_id: str, hint: str, name: str = "") -> AppSecretRecord:
 
 
 def test_a_secret_is_found_by_its_first_characters() -> None:
-    records = [a_secret("1", "abc"), a_secret("2", "abd"), a_secret("3", "")]
+    records = [a_secret("1", "abc"), a_secret("2", "abd"), a_secret("3", "xyz")]
 
     assert record_of_secret(records, Secret("abd" + "x" * 20)) == records[1]
 
 
-@pytest.mark.parametrize("hints", [(), ("abc", "abc"), ("xyz",), ("",), ("abC",)])
-def test_a_secret_that_no_record_or_several_fit_has_none(hints: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("hints", [(), ("abc", "abc"), ("xyz",), ("",), ("abC",), ("abc", "")])
+def test_a_secret_that_no_record_or_several_may_be_of_has_none(hints: tuple[str, ...]) -> None:
     records = [a_secret(str(number), hint) for number, hint in enumerate(hints)]
 
     assert record_of_secret(records, Secret("abc" + "x" * 20)) is None
@@ -47,8 +47,8 @@ def test_a_secret_that_no_record_or_several_fit_has_none(hints: tuple[str, ...])
 def test_a_record_that_is_found_fits_and_is_the_only_one(hints: list[str], value: str) -> None:
     found = record_of_secret([a_secret(str(number), hint) for number, hint in enumerate(hints)], Secret(value))
 
-    fitting = [hint for hint in hints if hint and value.startswith(hint)]
-    assert (found is not None) == (len(fitting) == 1)
+    fitting = [hint for hint in hints if value.startswith(hint)]
+    assert (found is not None) == (len(fitting) == 1 and fitting != [""])
     assert found is None or found.hint == fitting[0]
 
 
