@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop_app.app.guidance import Action, ActionKind, Place
 from desktop_app.app.i18n import _
 
@@ -26,3 +28,8 @@ def host(place: Place) -> str:
 def host_first(place: Place) -> str:
     """As above, at the beginning of a sentence."""
     return place.fact("host", _("The server"))
+
+
+def moment_words(moment: datetime) -> str:
+    """A point in time in this computer's own time zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -99,6 +99,8 @@ def _answer(command: argparse.Namespace, build: Build, cancel: Cancel) -> int:
             return _run(command, workspace, progress, cancel)
         finally:
             progress.clear()
+            for notice in workspace.connections.noticed():
+                tell(notice)
             workspace.close()
     except UsageFault as fault:
         tell_usage(fault)

@@ -87,7 +87,7 @@ class BackupActions(QObject):
     def restore(self) -> None:
         """Ask for the file, then for its passphrase."""
         window = self._window
-        if window.workspace is None or not window.unlocked(self.restore):
+        if window.workspace is None or window.changes_refused() or not window.unlocked(self.restore):
             return
         chooser = _file_dialog(_("Open a back-up"), window)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)

@@ -131,7 +131,7 @@ class ConnectionActions(QObject):
 
         window, profile = self._window, self._window.profile
         workspace = window.workspace
-        if profile is None or workspace is None or self._busy:
+        if profile is None or workspace is None or self._busy or window.changes_refused():
             return
         dialog = RenameDialog(profile.name, window.names_but(profile.id), window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -153,7 +153,7 @@ class ConnectionActions(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         window, profile = self._window, self._window.profile
-        if profile is None or self._busy or not window.unlocked(self.remove):
+        if profile is None or self._busy or window.changes_refused() or not window.unlocked(self.remove):
             return
         box = QMessageBox(window)
         box.setObjectName("removeBox")

@@ -233,7 +233,11 @@ class MainWindow(QMainWindow):
             profiles = workspace.connections.load()
             return profiles, rows_of(profiles, now)
 
-        self.runner.start(work, on_done=lambda found: self._fill(*found, keep), on_failed=self.show_problem, owner=self)
+        def filled(found: tuple[tuple[Profile, ...], list[Row]]) -> None:
+            self._fill(*found, keep)
+            self._tell_noticed()
+
+        self.runner.start(work, on_done=filled, on_failed=self.show_problem, owner=self)
 
     def _fill(self, profiles: tuple[Profile, ...], rows: list[Row], keep: ProfileId | None) -> None:
         self._profiles = {profile.id: profile for profile in profiles}
@@ -243,6 +247,20 @@ class MainWindow(QMainWindow):
             self.connection_list.fill(rows, keep)
         if not profiles:
             self.show_first_run()
+
+    def _tell_noticed(self) -> bool:
+        """Say what was found to be wrong with the stored connections, and done about it; True if there was anything."""
+        told = self.workspace.connections.noticed() if self.workspace is not None else ()
+        for notice in told:
+            self.show_problem(notice)
+        return bool(told)
+
+    def changes_refused(self) -> bool:
+        """True, with the reason in the window, where the connections can only be looked at."""
+        refused = self.workspace.connections.read_only if self.workspace is not None else None
+        if refused is not None:
+            self.show_problem(refused)
+        return refused is not None
 
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
         """A connection changed, was added, or was checked: show it without reading the file again."""
@@ -278,6 +296,8 @@ class MainWindow(QMainWindow):
     def _put(self, changed: Iterable[tuple[Profile, CheckReport | None]]) -> None:
         from desktop_app.app.list_rows import row_of
 
+        if self._tell_noticed():  # others may have come back, or be missing
+            QTimer.singleShot(0, self, self.reload)
         now, rows = self.now(), []
         for profile, report in changed:
             self._profiles[profile.id] = profile
@@ -401,6 +421,8 @@ class MainWindow(QMainWindow):
                 self.open_url(requested.target)
             case ActionKind.CHECK_COMPUTER:
                 self.check_computer()
+            case ActionKind.DISMISS:
+                self._hide_problem()
             case ActionKind.KEEP_FOR_THIS_RUN if self.workspace is not None:
                 self.workspace.keep_in_memory()
                 self._hide_problem()
