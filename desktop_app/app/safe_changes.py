@@ -107,7 +107,7 @@ class SafeChanges:
             except BaseException:
                 self._undo(change, lambda: self._set_back(key, old, under_way), under_way)
                 raise
-            return under_way or self._swapped(change)
+            return under_way or self._finished(change)
 
     def _old(self, key: ProfileId) -> Secret | None:
         """The credential to be replaced; None where there is none, or none that could be put back."""
@@ -149,8 +149,16 @@ class SafeChanges:
                 raise ConnectionProblem(Problem.SECRET_GONE)
             if renewed is not None:
                 self._secrets().set(old_slot(key), encode_credential(renewed))
+            taken = self._taken(token_slot(key), key)
             self._journal.put(change.at(Step.PUTTING_BACK))
-            return self._put_back(change)
+            try:
+                profile = self._put_back(change)
+            except ConnectionProblem as failure:
+                if failure.problem is not Problem.PROFILE_GONE:
+                    self._undo(change, lambda: self._give_back(taken), change)
+                raise
+            self._forget_put_back(key)
+            return profile
 
     def forget_old(self, key: ProfileId) -> None:
         """The old credential is not needed any more. Harmless where none is kept."""
@@ -178,9 +186,7 @@ class SafeChanges:
             self._journal.put(change)
             taken: dict[ProfileId, Secret] = {}
             try:
-                for slot in all_slots(key):
-                    if (secret := self._old(slot)) is not None:
-                        taken[slot] = secret
+                taken = self._taken(*all_slots(key))
                 self._remove(key)
             except BaseException:
                 self._undo(change, lambda: self._give_back(taken), earlier)
@@ -193,6 +199,10 @@ class SafeChanges:
         for slot in all_slots(key):
             self._secrets().delete(slot)
         self._profiles.remove(key)
+
+    def _taken(self, *slots: ProfileId) -> dict[ProfileId, Secret]:
+        """What lies there and can be read."""
+        return {slot: secret for slot in slots if (secret := self._old(slot)) is not None}
 
     def _give_back(self, taken: dict[ProfileId, Secret]) -> None:
         for slot, secret in taken.items():
@@ -211,10 +221,16 @@ class SafeChanges:
             self._remove(key)
             self._drop(key)
             raise ConnectionProblem(Problem.PROFILE_GONE)
-        profile = self._profiles.update(key, lambda current: _with_credential_of(current, before))
-        self._secrets().delete(old_slot(key))
-        self._drop(key)
-        return profile
+        return self._profiles.update(key, lambda current: _with_credential_of(current, before))
+
+    def _forget_put_back(self, key: ProfileId) -> None:
+        """All of it is there: what can not be tidied up now, `recover` does."""
+        try:
+            self._secrets().delete(old_slot(key))
+        except ConnectionProblem as failure:
+            log.warning("put back, not tidied up yet profile=%s problem=%s", key, failure.problem)
+        else:
+            self._drop(key)
 
     def _save(self, before: Profile | None, after: Profile) -> None:
         """Write a profile that was changed from `before`, or again if the file lost it."""
@@ -225,13 +241,25 @@ class SafeChanges:
                 raise
             self._profiles.save(after)
 
+    def _finished(self, change: Change) -> Change | None:
+        """As `_swapped`, but what hinders that is left to `recover`: the new one is in its place."""
+        try:
+            return self._swapped(change)
+        except ConnectionProblem as failure:
+            log.warning("swap not tidied up yet profile=%s problem=%s", change.key, failure.problem)
+            return self._kept(change)
+
+    def _kept(self, change: Change) -> Change | None:
+        if not change.keeps_old:
+            return None
+        revokes = change.renewal is not None and change.renewal.revoke_old and change.renewal.old_id
+        return change.at(Step.REVOKING if revokes else Step.KEPT)
+
     def _swapped(self, change: Change) -> Change | None:
         """All of a swap is written: keep the old one, or let it go."""
         key = change.key
         self._secrets().delete(new_slot(key))
-        if change.keeps_old:
-            revokes = change.renewal is not None and change.renewal.revoke_old and change.renewal.old_id
-            kept = change.at(Step.REVOKING if revokes else Step.KEPT)
+        if (kept := self._kept(change)) is not None:
             self._journal.put(kept)
             return kept
         self._secrets().delete(old_slot(key))
@@ -315,6 +343,8 @@ class SafeChanges:
             case Step.PUTTING_BACK:
                 self._secrets().tidy(key)
                 self._put_back(change)
+                self._secrets().delete(old_slot(key))
+                self._journal.drop(key)
             case Step.REMOVING:
                 self._remove(key)
                 self._journal.drop(key)
