@@ -89,12 +89,13 @@ class Computer:
     def state(self) -> State:
         """Each connection's profile and secrets, but for a secret that Azure is to be asked about."""
         profiles = {profile.id: profile for profile in self.profiles.load()}
+        return {key: (profiles.get(key), secrets) for key, secrets in self.kept_secrets().items()}
+
+    def kept_secrets(self) -> Mapping[ProfileId, tuple[Secret | None, ...]]:
+        """Of each connection of the flows."""
         return {
-            profile.id: (
-                profiles.get(profile.id),
-                tuple(self.secrets.get(slot) for slot in all_slots(profile.id) if slot != new_slot(profile.id)),
-            )
-            for profile in (BEFORE, OTHER, THIRD)
+            key: tuple(self.secrets.get(slot) for slot in all_slots(key) if slot != new_slot(key))
+            for key in (BEFORE.id, OTHER.id, THIRD.id)
         }
 
     def wrong(self) -> list[str]:
