@@ -162,6 +162,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         notes=_desktop_notes(everything),
         background=_background(connections, learning, clock, settings),
         lock=_lock(connections, clock),
+        keyring_waits=secrets.waiting_s,
     )
 
 

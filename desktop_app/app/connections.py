@@ -207,9 +207,10 @@ class Connections:
         self.note(key, EventKind.RENAMED, before=profile.name, name=name)
         return renamed
 
-    def remove(self, key: ProfileId) -> None:
-        """Remove a connection and its secrets; after a failure it can be tried again."""
-        self.changes.remove(key)
+    def remove(self, key: ProfileId, cancel: Cancel | None = None) -> None:
+        """Remove a connection and its secrets; after a failure it can be tried again. Cancelled while the keyring was
+        not open yet, it removes nothing."""
+        self.changes.remove(key, cancel.raise_if_cancelled if cancel is not None else lambda: None)
         self._proved.forget(key)
         self.history.forget(key)
         log.info("connection removed profile=%s", key)

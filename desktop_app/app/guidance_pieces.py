@@ -20,6 +20,14 @@ def sign_in_again() -> Action:
     return Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN)
 
 
+def keyring_words() -> tuple[str, str]:
+    """Title and text while the keyring does not answer."""
+    return (
+        _("Waiting for the keyring of this computer."),
+        _("It may be asking for its password in another window. Nothing is changed until it answers."),
+    )
+
+
 def host(place: Place) -> str:
     """The server's name, for the middle of a sentence."""
     return place.fact("host", _("the server"))

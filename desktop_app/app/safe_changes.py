@@ -176,9 +176,9 @@ class SafeChanges:
             self._secrets().delete(old_slot(key))
         self._drop(key)
 
-    def remove(self, key: ProfileId) -> None:
-        """Remove a connection and all its secrets, which come back where anything hinders that. Raises
-        RENEWAL_UNFINISHED."""
+    def remove(self, key: ProfileId, proceed: Callable[[], None] = _proceed) -> None:
+        """Remove a connection and all its secrets, which come back where anything hinders that. `proceed` is called
+        before anything goes; what it raises undoes all. Raises RENEWAL_UNFINISHED."""
         with self._turns.turn(key):
             self.require_writable()
             earlier = self._settled(key)
@@ -187,6 +187,7 @@ class SafeChanges:
             taken: dict[ProfileId, Secret] = {}
             try:
                 taken = self._taken(*all_slots(key))
+                proceed()
                 self._remove(key)
             except BaseException:
                 self._undo(change, lambda: self._give_back(taken), earlier)

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
+STILL_STARTING_MS = 3_000
+
+
 class MainWindow(QMainWindow):
     """`open_url` shows a page in the person's browser; `start_practice` starts the program's practice mode.
 
@@ -103,11 +106,14 @@ class MainWindow(QMainWindow):
         self._build = build
         self._hide_problem()
         self.statusBar().showMessage(_("Starting…"))
+        QTimer.singleShot(STILL_STARTING_MS, self, self._say_what_for)
         self.runner.start(
             lambda cancel, progress: build(), on_done=self._opened, on_failed=self._not_opened, owner=self
         )
 
     def _opened(self, workspace: Workspace) -> None:
+        from desktop_app.gui.keyring_wait import KeyringWait
+
         self.workspace = workspace
         self.statusBar().clearMessage()
         if self._content.banner is not None:
@@ -120,6 +126,13 @@ class MainWindow(QMainWindow):
         self._keep_safe(workspace)
         QTimer.singleShot(0, self, self._watch_ends)
         self.recovery.begin()
+        KeyringWait(self, workspace)
+
+    def _say_what_for(self) -> None:
+        if self.workspace is None and self.statusBar().currentMessage() == _("Starting…"):
+            self.statusBar().showMessage(
+                _("Starting… If the system asks for the password of the keyring, it waits for your answer.")
+            )
 
     def _watch_ends(self) -> None:
         if self.workspace is not None and self.workspace.warnings is not None:
@@ -254,6 +267,16 @@ class MainWindow(QMainWindow):
         for notice in told:
             self.show_problem(notice)
         return bool(told)
+
+    def show_keyring_wait(self, waits: bool) -> None:
+        """Say that the keyring is waited for, or no more."""
+        if not waits and not self._content.built("keyring_wait"):
+            return
+        if not self._content.built("keyring_wait"):
+            self._content.keyring_wait.pressed.connect(self.actions_of_connection.stop)
+        banner = self._content.keyring_wait
+        banner.button.setVisible(self.actions_of_connection.can_stop)
+        banner.setVisible(waits)
 
     def changes_refused(self) -> bool:
         """True, with the reason in the window, where the connections can only be looked at."""

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -79,6 +80,7 @@ class KeyringSecretStore:
         self._prefix = prefix
         self._backend = backend
         self._lock = threading.RLock()
+        self._asked_at: float | None = None
 
     def available(self) -> None:
         """Raises ConnectionProblem KEYRING_MISSING if this computer has no usable keyring. Asks for no unlocking."""
@@ -87,6 +89,11 @@ class KeyringSecretStore:
     def backend_name(self) -> str:
         """The module of keyring.backends in use ("SecretService", "Windows", ...). Raises as `available`."""
         return type(self._keyring()).__module__.rpartition(".")[2]
+
+    def waiting_s(self) -> float:
+        """For how many seconds the keyring has not answered; 0 if nothing is asked. Does not block."""
+        asked_at = self._asked_at
+        return 0.0 if asked_at is None else time.monotonic() - asked_at
 
     def get(self, key: ProfileId) -> Secret | None:
         service = self._service(key)
@@ -175,16 +182,24 @@ class KeyringSecretStore:
         text = "".join(parts)
         return Secret(text) if _digest(text) == found.manifest.sha256 else None
 
+    def _answer(self, ask: Callable[[], T]) -> T:
+        """One question at a time: whoever asks holds the lock."""
+        self._asked_at = time.monotonic()
+        try:
+            return _asked(ask)
+        finally:
+            self._asked_at = None
+
     def _item(self, service: str, name: str) -> str | None:
-        return _asked(lambda: self._keyring().get_password(service, name))
+        return self._answer(lambda: self._keyring().get_password(service, name))
 
     def _put(self, service: str, name: str, text: str) -> None:
-        _asked(lambda: self._keyring().set_password(service, name, text))
+        self._answer(lambda: self._keyring().set_password(service, name, text))
 
     def _remove(self, service: str, name: str) -> bool:
         if self._item(service, name) is None:  # keyring has one exception for "not there" and "not allowed"
             return False
-        _asked(lambda: self._keyring().delete_password(service, name))
+        self._answer(lambda: self._keyring().delete_password(service, name))
         return True
 
     def _clear(self, service: str, place: str, first: int = 0) -> bool:

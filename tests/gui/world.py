@@ -142,6 +142,7 @@ class World:
                 clock=self.clock,
             ),
             lock=self.lock,
+            keyring_waits=getattr(self.secrets, "waiting_s", lambda: 0.0),
         )
 
     def doctor(self) -> Doctor:
