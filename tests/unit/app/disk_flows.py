@@ -17,7 +17,7 @@ from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.change_journal import ChangeFile
 from desktop_app.infra.credential_json import encode_credential
-from desktop_app.infra.keyring_store import KeyringSecretStore
+from desktop_app.infra.keyring_store import Backend, KeyringSecretStore
 from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.profile_file import ProfileFile
 from desktop_app.infra.turns import ThreadTurns
@@ -62,12 +62,13 @@ class Computer:
     keyring: NotedKeyring = field(default_factory=NotedKeyring)
 
     def __post_init__(self) -> None:
+        self.backend: Backend = self.keyring
         self.start()
 
     def start(self) -> None:
         self.profiles = ProfileFile(self.folder, WELL_KNOWN, 0.05, settle_s=0)
         self.journal = ChangeFile(self.folder, WELL_KNOWN, 0.05)
-        self.secrets = KeyringSecretStore(backend=self.keyring)
+        self.secrets = KeyringSecretStore(backend=self.backend)
         self.connections = Connections(
             http=FakeEntra(PUBLIC),
             devops=FakeAzureDevOps([]),
