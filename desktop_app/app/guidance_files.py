@@ -39,6 +39,8 @@ def _number(place: Place, name: str) -> int:
 
 
 def unreadable(place: Place) -> Guidance:
+    if place.fact("what", "") == "changes":
+        return _unreadable_changes(place)
     title = _("The list of connections can not be read")
     left = _("The file {file} could not be opened. It was left as it is.").format(file=_file(place))
     match place.fact("why", ""):
@@ -60,6 +62,21 @@ def unreadable(place: Place) -> Guidance:
                 _("Restore the file from a backup, or move it away to start with an empty list; then try again."),
                 again(),
             )
+
+
+def _unreadable_changes(place: Place) -> Guidance:
+    return Guidance(
+        _("The notes about unfinished changes can not be read"),
+        _("The file {file} is damaged or may not be read. It was left as it is.").format(
+            file=place.fact("file", _("with the notes"))
+        ),
+        _("It was edited by hand, another program wrote to it, or the disk had a fault."),
+        _(
+            "Connections can be used as before. To change them again, move the file away and try again; then check "
+            "each connection, and look in Azure for secrets called “ADO Connect” that nobody uses."
+        ),
+        again(),
+    )
 
 
 def unwritable(place: Place) -> Guidance:
@@ -126,14 +143,14 @@ def newer(place: Place) -> Guidance:
         happened,
         _("Two versions of the program are installed, or an older one was put back."),
         _("Connections can be checked and copied here. To add or change something, start the newer version."),
-        None,
+        _read(),
     )
 
 
 def restored(place: Place) -> Guidance:
     return Guidance(
         _("The list of connections was damaged and has been put right"),
-        _("The file {file} could not be understood, so the last good copy is used, of {moment}. {kept}").format(
+        _("The file {file} could not be understood. The last good copy, of {moment}, took its place. {kept}").format(
             file=_file(place), moment=_copied(place), kept=_kept(place)
         ),
         _("It was edited by hand, another program wrote to it, or the disk had a fault."),
@@ -180,7 +197,7 @@ def begun_anew(place: Place) -> Guidance:
 def missing(place: Place) -> Guidance:
     return Guidance(
         _("The list of connections was gone and has been put back"),
-        _("The file {file} was not there any more, so the last good copy is used, of {moment}.").format(
+        _("The file {file} was not there any more. The last good copy, of {moment}, took its place.").format(
             file=_file(place), moment=_copied(place)
         ),
         _("Somebody deleted the file, or a program that tidies up did."),

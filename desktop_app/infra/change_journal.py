@@ -90,7 +90,7 @@ class ChangeFile:
                 self._write(kept)
 
     def _problem(self, problem: Problem, **facts: str) -> ConnectionProblem:
-        return ConnectionProblem(problem, {"file": str(self._path), **facts})
+        return ConnectionProblem(problem, {"file": str(self._path), "what": "changes", **facts})
 
     def _read(self) -> list[_Change]:
         try:

@@ -52,7 +52,7 @@ def test_broken_list_is_put_right_and_that_is_said_until_it_is_read(open_desk: O
     [kept] = kept_aside(world)
     assert title(Problem.PROFILE_FILE_RESTORED) in words
     assert str(kept) in words
-    assert "the last good copy is used, of 20" in words
+    assert "The last good copy, of 20" in words
     assert names(desk) == ["Release pipeline"]
     assert_everything_is_named(desk.window)
     desk.keyboard.push(desk.window.problem.action_button)
