@@ -163,6 +163,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         notes=_desktop_notes(everything),
         background=_background(connections, learning, clock, settings),
         lock=_lock(connections, clock),
+        keyring_waits=secrets.waiting_s,
         support=_support(connections, settings, clock, folders[1]),
     )
 

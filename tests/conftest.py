@@ -17,6 +17,7 @@ from hypothesis import settings
 from keyring.core import load_keyring
 
 from tests.leftovers import Presence
+from tests.points import print_points
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -43,6 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
         # sets this.
         os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--disable-gpu")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    print_points(terminalreporter, config)
 
 
 def _move_home(home: Path) -> None:

@@ -88,6 +88,15 @@ class Connections:
         return tuple(map(self._allowed.mark, self._profiles.load()))
 
     @property
+    def read_only(self) -> ConnectionProblem | None:
+        """Why nothing can be changed, as of the last reading; None if it can."""
+        return self._profiles.read_only
+
+    def noticed(self) -> tuple[ConnectionProblem, ...]:
+        """What the person is to be told about the stored connections since this was last asked. Does not block."""
+        return self._profiles.noticed()
+
+    @property
     def secrets(self) -> SecretStore:
         """Where secrets are kept now."""
         return self._grants.secrets
@@ -172,6 +181,7 @@ class Connections:
         if proof is None or proof.grant is None or not proof.report.identity_proved:
             raise ValueError("a connection is saved only after its identity was proved")
         self._allowed.require(draft)
+        self.changes.require_writable()
         profile = profile_of(draft, name, proof, self._clock.now())
         if name.casefold() in {other.name.casefold() for other in self.load() if other.id != profile.id}:
             raise ConnectionProblem(Problem.NAME_TAKEN, {"name": name})
@@ -197,9 +207,10 @@ class Connections:
         self.note(key, EventKind.RENAMED, before=profile.name, name=name)
         return renamed
 
-    def remove(self, key: ProfileId) -> None:
-        """Remove a connection and its secrets; after a failure it can be tried again."""
-        self.changes.remove(key)
+    def remove(self, key: ProfileId, cancel: Cancel | None = None) -> None:
+        """Remove a connection and its secrets; after a failure it can be tried again. Cancelled while the keyring was
+        not open yet, it removes nothing."""
+        self.changes.remove(key, cancel.raise_if_cancelled if cancel is not None else lambda: None)
         self._proved.forget(key)
         self.history.forget(key)
         log.info("connection removed profile=%s", key)
@@ -297,7 +308,7 @@ class Connections:
                 report_projects=current.report_projects if report_projects is None else report_projects,
             )
 
-        updated = self._profiles.update(key, remembered)
+        updated = self._kept(checked, remembered)
         if updated.credential_id != checked.credential_id:
             return updated
         if token is not None:  # not before it is known that the connection is still there
@@ -306,6 +317,15 @@ class Connections:
             self.note(key, EventKind.SCOPES_NARROWED, scopes=" ".join(sorted(lost)))
         self.note(key, EventKind.CHECKED, problem)
         return updated
+
+    def _kept(self, seen: Profile, change: Callable[[Profile], Profile]) -> Profile:
+        """Keep what was learned. A file of a later version stays as it is: then it is known here only."""
+        try:
+            return self._profiles.update(seen.id, change)
+        except ConnectionProblem as failure:
+            if failure.problem is not Problem.PROFILE_FILE_NEWER:
+                raise
+            return change(seen)
 
     def fresh_token(self, key: ProfileId, cancel: Cancel, on_result: OnResult = lambda result: None) -> AccessToken:
         """A token that was proved within the last minute, or is proved now; renewed when under five minutes are left.
@@ -395,7 +415,10 @@ class Connections:
     # -- small things -------------------------------------------------------------------------------------------------
 
     def note(self, key: ProfileId, kind: EventKind, problem: Problem | None = None, **facts: str) -> None:
-        """Write into a connection's history what happened just now; `facts` never hold a secret."""
+        """Write into a connection's history what happened just now; `facts` never hold a secret. Beside connections of
+        a later version nothing is written."""
+        if self._profiles.read_only is not None:
+            return
         self.history.add(key, Event(self._clock.now().replace(microsecond=0), kind, problem, facts))
 
     def profile(self, key: ProfileId) -> Profile:
@@ -415,7 +438,7 @@ class Connections:
         def learned(current: Profile) -> Profile:
             return replace(current, **values) if current.credential_id == seen.credential_id else current
 
-        return self._allowed.mark(self._profiles.update(seen.id, learned))
+        return self._allowed.mark(self._kept(seen, learned))
 
     def token_ends_at(self, key: ProfileId) -> datetime | None:
         """When the access token in memory ends (aware UTC); None if there is none. Does not block."""

@@ -25,6 +25,7 @@ class ActionKind(StrEnum):
     SIGN_IN_AGAIN = "sign-in-again"
     KEEP_FOR_THIS_RUN = "keep-for-this-run"
     CHECK_COMPUTER = "check-computer"
+    DISMISS = "dismiss"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from desktop_app.app import (
     guidance_computer,
     guidance_devops,
     guidance_entra,
+    guidance_files,
     guidance_handover,
     guidance_local,
     guidance_network,
@@ -188,11 +189,21 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
         case Problem.SECRET_GONE:
             return guidance_local.secret_gone(where)
         case Problem.PROFILE_FILE_UNREADABLE:
-            return guidance_local.profile_file_unreadable(where)
+            return guidance_files.unreadable(where)
         case Problem.PROFILE_FILE_UNWRITABLE:
-            return guidance_local.profile_file_unwritable(where)
+            return guidance_files.unwritable(where)
         case Problem.PROFILE_FILE_NEWER:
-            return guidance_local.profile_file_newer(where)
+            return guidance_files.newer(where)
+        case Problem.PROFILE_FILE_RESTORED:
+            return guidance_files.restored(where)
+        case Problem.PROFILE_FILE_PARTLY_READ:
+            return guidance_files.partly_read(where)
+        case Problem.PROFILE_FILE_BEGUN_ANEW:
+            return guidance_files.begun_anew(where)
+        case Problem.PROFILE_FILE_MISSING:
+            return guidance_files.missing(where)
+        case Problem.PROFILE_FILE_REMOVED:
+            return guidance_files.removed(where)
         case Problem.PROFILE_GONE:
             return guidance_local.profile_gone(where)
         case Problem.OLD_SECRET_KEPT:

@@ -131,40 +131,6 @@ def secret_gone(place: Place) -> Guidance:
     )
 
 
-def profile_file_unreadable(place: Place) -> Guidance:
-    return Guidance(
-        _("The list of connections can not be read"),
-        _("The file {file} is damaged or may not be read. It was left as it is.").format(
-            file=place.fact("file", _("with the connections"))
-        ),
-        _("It was edited by hand, or the disk had a fault."),
-        _("Restore the file from a backup, or move it away to start with an empty list; then try again."),
-        again(),
-    )
-
-
-def profile_file_unwritable(place: Place) -> Guidance:
-    return Guidance(
-        _("The list of connections can not be saved"),
-        _("The file {file} could not be written. What was there before is still there.").format(
-            file=place.fact("file", _("with the connections"))
-        ),
-        _("The disk is full, the folder is read-only, or another program holds the file."),
-        _("Make room or permit writing to the folder, then try again. Nothing you entered is lost."),
-        again(),
-    )
-
-
-def profile_file_newer(place: Place) -> Guidance:
-    return Guidance(
-        _("The list of connections comes from a newer version"),
-        _("A newer version of ADO Connect wrote the file; this one does not touch it."),
-        _("Two versions of the program are installed, or an older one was put back."),
-        _("Start the newer version."),
-        None,
-    )
-
-
 def profile_gone(place: Place) -> Guidance:
     return Guidance(
         _("This connection is not there any more"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop_app.app.guidance import Action, ActionKind, Place
 from desktop_app.app.i18n import _
 
@@ -18,6 +20,14 @@ def sign_in_again() -> Action:
     return Action(_("Sign in again"), ActionKind.SIGN_IN_AGAIN)
 
 
+def keyring_words() -> tuple[str, str]:
+    """Title and text while the keyring does not answer."""
+    return (
+        _("Waiting for the keyring of this computer."),
+        _("It may be asking for its password in another window. Nothing is changed until it answers."),
+    )
+
+
 def host(place: Place) -> str:
     """The server's name, for the middle of a sentence."""
     return place.fact("host", _("the server"))
@@ -26,3 +36,8 @@ def host(place: Place) -> str:
 def host_first(place: Place) -> str:
     """As above, at the beginning of a sentence."""
     return place.fact("host", _("The server"))
+
+
+def moment_words(moment: datetime) -> str:
+    """A point in time in this computer's own time zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

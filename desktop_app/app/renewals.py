@@ -125,6 +125,7 @@ class Renewals:
             if not alone:
                 raise ConnectionProblem(Problem.RENEWAL_UNFINISHED)
             cancel.raise_if_cancelled()
+            self._connections.changes.require_writable()
             self._unfinished.settle(key, cancel)
             profile = self._connections.profile(key)
             issuer, through = self._issuers.of(profile, cancel)
@@ -197,13 +198,17 @@ class Renewals:
     # -- afterwards ---------------------------------------------------------------------------------------------------
 
     def unfinished(self) -> tuple[Change, ...]:
-        """What `recover` would work on."""
+        """What `recover` would work on; nothing beside connections of a later version, which finishes its own."""
+        if self._connections.read_only is not None:
+            return ()
         held = self._made_tokens.held
         return tuple(change for change in self._unfinished.entries() if change.key not in held)
 
     def recover(self, cancel: Cancel) -> None:
         """Finish or undo at Azure what a crash or a lost answer left, but for what is going on somewhere. Raises the
         first failure after all others were tried; what failed stays for the next time."""
+        if self._connections.read_only is not None:
+            return
         self._unfinished.recover(cancel)
 
     # -- a token for a connection that is not there yet ---------------------------------------------------------------
@@ -214,7 +219,8 @@ class Renewals:
         """A token with exactly the scopes a connection needs, for the wizard. One of `keep_made` and `discard_made` is
         called with the first value in the end; until then nobody else undoes it, and should this program die before,
         the next start finds out whether a saved connection uses it. Raises Cancelled, and as PatLifecycle.create
-        does."""
+        does, and PROFILE_FILE_NEWER."""
+        self._connections.changes.require_writable()
         return self._made_tokens.make(through, organization, unique_name(organization), ends_at, cancel)
 
     def keep_made(self, key: ProfileId) -> None:

@@ -47,12 +47,19 @@ class SafeChanges:
         self._turns = turns
         self._clock = clock
 
+    def require_writable(self) -> None:
+        """Raises PROFILE_FILE_NEWER where a later version of the program wrote the profiles, and as `load` does."""
+        self._profiles.load()
+        if (newer := self._profiles.read_only) is not None:
+            raise newer
+
     # -- changes ------------------------------------------------------------------------------------------------------
 
     def add(self, profile: Profile, credential: Credential | None, proceed: Callable[[], None] = _proceed) -> None:
         """Write a new connection, without a secret where there is none yet. `proceed` is called before the profile is
         written; what it raises undoes all."""
         with self._turns.turn(profile.id):
+            self.require_writable()
             change = Change(profile.id, Step.ADDING, self._clock.now(), after=profile)
             self._journal.put(change)
             try:
@@ -82,6 +89,7 @@ class SafeChanges:
         """
         key = before.id
         with self._turns.turn(key):
+            self.require_writable()
             under_way = self._settled(key, renewal)  # what this finishes may put another one in its place
             old = self._old(key)
             keeps = old is not None and not _same_secret(old, credential)
@@ -99,7 +107,7 @@ class SafeChanges:
             except BaseException:
                 self._undo(change, lambda: self._set_back(key, old, under_way), under_way)
                 raise
-            return under_way or self._swapped(change)
+            return under_way or self._finished(change)
 
     def _old(self, key: ProfileId) -> Secret | None:
         """The credential to be replaced; None where there is none, or none that could be put back."""
@@ -134,18 +142,28 @@ class SafeChanges:
         """Put the old credential in its place again, `renewed` if its proof gave another refresh token. Raises
         SECRET_GONE where none is kept, PROFILE_GONE."""
         with self._turns.turn(key):
+            self.require_writable()
             change = self._entry(key)
             kept = change is not None and change.step in _OLD_IS_KEPT and change.before is not None
             if change is None or not kept or self._secrets().get(old_slot(key)) is None:
                 raise ConnectionProblem(Problem.SECRET_GONE)
             if renewed is not None:
                 self._secrets().set(old_slot(key), encode_credential(renewed))
+            taken = self._taken(token_slot(key), key)
             self._journal.put(change.at(Step.PUTTING_BACK))
-            return self._put_back(change)
+            try:
+                profile = self._put_back(change)
+            except ConnectionProblem as failure:
+                if failure.problem is not Problem.PROFILE_GONE:
+                    self._undo(change, lambda: self._give_back(taken), change)
+                raise
+            self._forget_put_back(key)
+            return profile
 
     def forget_old(self, key: ProfileId) -> None:
         """The old credential is not needed any more. Harmless where none is kept."""
         with self._turns.turn(key):
+            self.require_writable()
             change = self._entry(key)
             if change is not None and change.step in _OLD_IS_KEPT:
                 self._journal.put(change.at(Step.FORGETTING))
@@ -158,17 +176,21 @@ class SafeChanges:
             self._secrets().delete(old_slot(key))
         self._drop(key)
 
-    def remove(self, key: ProfileId) -> None:
-        """Remove a connection and all its secrets. The profile goes last, so that a failure leaves something to try
-        again with. Raises RENEWAL_UNFINISHED."""
+    def remove(self, key: ProfileId, proceed: Callable[[], None] = _proceed) -> None:
+        """Remove a connection and all its secrets, which come back where anything hinders that. `proceed` is called
+        before anything goes; what it raises undoes all. Raises RENEWAL_UNFINISHED."""
         with self._turns.turn(key):
+            self.require_writable()
             earlier = self._settled(key)
             change = Change(key, Step.REMOVING, self._clock.now())
             self._journal.put(change)
+            taken: dict[ProfileId, Secret] = {}
             try:
+                taken = self._taken(*all_slots(key))
+                proceed()
                 self._remove(key)
             except BaseException:
-                self._undo(change, _proceed, earlier)
+                self._undo(change, lambda: self._give_back(taken), earlier)
                 raise
             self._drop(key)
         self._turns.forget(key)
@@ -178,6 +200,15 @@ class SafeChanges:
         for slot in all_slots(key):
             self._secrets().delete(slot)
         self._profiles.remove(key)
+
+    def _taken(self, *slots: ProfileId) -> dict[ProfileId, Secret]:
+        """What lies there and can be read."""
+        return {slot: secret for slot in slots if (secret := self._old(slot)) is not None}
+
+    def _give_back(self, taken: dict[ProfileId, Secret]) -> None:
+        for slot, secret in taken.items():
+            if self._old(slot) != secret:
+                self._secrets().set(slot, secret)
 
     def _put_back(self, change: Change) -> Profile:
         """From any point in the middle of it on."""
@@ -191,10 +222,16 @@ class SafeChanges:
             self._remove(key)
             self._drop(key)
             raise ConnectionProblem(Problem.PROFILE_GONE)
-        profile = self._profiles.update(key, lambda current: _with_credential_of(current, before))
-        self._secrets().delete(old_slot(key))
-        self._drop(key)
-        return profile
+        return self._profiles.update(key, lambda current: _with_credential_of(current, before))
+
+    def _forget_put_back(self, key: ProfileId) -> None:
+        """All of it is there: what can not be tidied up now, `recover` does."""
+        try:
+            self._secrets().delete(old_slot(key))
+        except ConnectionProblem as failure:
+            log.warning("put back, not tidied up yet profile=%s problem=%s", key, failure.problem)
+        else:
+            self._drop(key)
 
     def _save(self, before: Profile | None, after: Profile) -> None:
         """Write a profile that was changed from `before`, or again if the file lost it."""
@@ -205,13 +242,25 @@ class SafeChanges:
                 raise
             self._profiles.save(after)
 
+    def _finished(self, change: Change) -> Change | None:
+        """As `_swapped`, but what hinders that is left to `recover`: the new one is in its place."""
+        try:
+            return self._swapped(change)
+        except ConnectionProblem as failure:
+            log.warning("swap not tidied up yet profile=%s problem=%s", change.key, failure.problem)
+            return self._kept(change)
+
+    def _kept(self, change: Change) -> Change | None:
+        if not change.keeps_old:
+            return None
+        revokes = change.renewal is not None and change.renewal.revoke_old and change.renewal.old_id
+        return change.at(Step.REVOKING if revokes else Step.KEPT)
+
     def _swapped(self, change: Change) -> Change | None:
         """All of a swap is written: keep the old one, or let it go."""
         key = change.key
         self._secrets().delete(new_slot(key))
-        if change.keeps_old:
-            revokes = change.renewal is not None and change.renewal.revoke_old and change.renewal.old_id
-            kept = change.at(Step.REVOKING if revokes else Step.KEPT)
+        if (kept := self._kept(change)) is not None:
             self._journal.put(kept)
             return kept
         self._secrets().delete(old_slot(key))
@@ -260,6 +309,8 @@ class SafeChanges:
         """Finish or undo what was left half done on this computer, at all connections or at one. A change that another
         process is in the middle of is left to it. Raises the first failure, after all others were tried."""
         failures: list[ConnectionProblem] = []
+        if self._profiles.read_only is not None:  # the later version's own
+            return
         for change in self._journal.load():
             if change.key != (only or change.key) or change.step in _AT_AZURE_ALONE:
                 continue
@@ -278,6 +329,7 @@ class SafeChanges:
 
     def _recover(self, change: Change) -> None:
         key = change.key
+        self._find_again(change)
         if change.step not in {Step.ADDING, Step.REVOKING} and self._profile(key) is None:  # the file no longer has it
             self._remove(key)
             self._journal.drop(key)
@@ -292,6 +344,8 @@ class SafeChanges:
             case Step.PUTTING_BACK:
                 self._secrets().tidy(key)
                 self._put_back(change)
+                self._secrets().delete(old_slot(key))
+                self._journal.drop(key)
             case Step.REMOVING:
                 self._remove(key)
                 self._journal.drop(key)
@@ -300,6 +354,15 @@ class SafeChanges:
                 self._secrets().tidy(old_slot(key))
             case _:
                 return
+
+    def _find_again(self, change: Change) -> None:
+        """Where profiles may be missing that nobody removed, the journal still knows this one."""
+        profile = change.after or change.before
+        if profile is None or self._profile(change.key) is not None or self._profiles.whole:
+            return
+        if change.step is not Step.ADDING or self._old(change.key) is not None:
+            log.warning("profile put back from the journal profile=%s step=%s", change.key, change.step)
+            self._profiles.save(profile)
 
     def _recover_adding(self, change: Change) -> None:
         if self._profile(change.key) is not None:

@@ -60,6 +60,8 @@ class EndWarnings:
         if not self._wanted():
             return ()
         profiles, now = self._profiles.load(), self._clock.now()
+        if self._profiles.read_only is not None:  # the later version warns, and keeps what it has told
+            return ()
         self._store.keep_only({profile.id for profile in profiles})
         due = [warning for profile in profiles for warning in _due(profile, now, self._zone)]
         new = [warning for warning in due if self._claim(warning)]

@@ -114,11 +114,6 @@ def status_words(profile: Profile, now: datetime, zone: tzinfo | None = None) ->
     return "good", _("Works")
 
 
-def moment_words(moment: datetime) -> str:
-    """A point in time in this computer's own time zone."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
 def note_words(note: InputNote, value: str) -> str:
     """What to say about a value that was accepted."""
     match note:

@@ -69,7 +69,8 @@ class Workspace:
     when secrets can not be kept; `keep_in_memory` then makes them live for this run only. `warm_up` loads, in a worker
     thread, what the first request would otherwise wait for. `remembered_hosts` may block: for worker threads, as may
     `background`, which checks connections by itself. `learning` asks Azure for ends and `warnings` finds those that are
-    near; both block. `notes` is None where the system has another way to notify.
+    near; both block. `notes` is None where the system has another way to notify. `keyring_waits` tells, without
+    blocking, for how many seconds the keyring has not answered.
     """
 
     connections: Connections
@@ -94,4 +95,5 @@ class Workspace:
     notes: Notes | None = None
     background: BackgroundChecks | None = None
     lock: Lock | None = None
+    keyring_waits: Callable[[], float] = lambda: 0.0
     support: SupportFiles | None = None

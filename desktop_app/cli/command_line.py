@@ -87,12 +87,14 @@ def _give_time(work: Future[int]) -> None:
 
 def _work(command: argparse.Namespace, build: Build, cancel: Cancel, work: Future[int]) -> None:
     try:
-        work.set_result(_answer(command, build, cancel))
+        work.set_result(answer(command, build, cancel))
     except BaseException as error:  # carried to the main thread
         work.set_exception(error)
 
 
-def _answer(command: argparse.Namespace, build: Build, cancel: Cancel) -> int:
+def answer(command: argparse.Namespace, build: Build, cancel: Cancel) -> int:
+    """Carry a command out in this thread; returns the exit code. Failures are told, and what was noticed about the list
+    of connections."""
     progress = Progress(sys.stderr)
     try:
         workspace = build(command.practice)
@@ -100,6 +102,8 @@ def _answer(command: argparse.Namespace, build: Build, cancel: Cancel) -> int:
             return _run(command, workspace, progress, cancel)
         finally:
             progress.clear()
+            for notice in workspace.connections.noticed():
+                tell(notice)
             workspace.close()
     except UsageFault as fault:
         tell_usage(fault)

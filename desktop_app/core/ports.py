@@ -17,6 +17,7 @@ from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Secret
 from desktop_app.core.foreign_text import decoded_json
 from desktop_app.core.permissions import Area, Namespace
+from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Profile, ProfileId
 
 _MOST_DIGITS = 6  # of a number of seconds that a person could wait
@@ -153,8 +154,27 @@ class Turns(Protocol):
 class ProfileStore(Protocol):
     """Profiles, in the order they were added.
 
-    Raises ConnectionProblem: PROFILE_FILE_UNREADABLE, PROFILE_FILE_UNWRITABLE, PROFILE_FILE_NEWER.
+    Raises ConnectionProblem: PROFILE_FILE_UNREADABLE, PROFILE_FILE_UNWRITABLE (facts: why, one of those in
+    infra/file_faults.py), and PROFILE_FILE_NEWER where something is to be changed.
     """
+
+    @property
+    def read_only(self) -> ConnectionProblem | None:
+        """PROFILE_FILE_NEWER if what was read the last time is of a later version: nothing is written then."""
+        ...
+
+    @property
+    def whole(self) -> bool:
+        """False once something was broken or gone since the start: profiles may be missing that nobody removed."""
+        ...
+
+    def noticed(self) -> tuple[ConnectionProblem, ...]:
+        """What somebody is to be told since this was last asked; nothing of it stands in the way. Does not block.
+
+        PROFILE_FILE_RESTORED, PROFILE_FILE_MISSING (facts: copied_at), PROFILE_FILE_PARTLY_READ (facts: unread, lost),
+        PROFILE_FILE_BEGUN_ANEW, PROFILE_FILE_REMOVED, PROFILE_FILE_NEWER (facts: version, unread); `kept` is where
+        what was broken lies now."""
+        ...
 
     def load(self) -> tuple[Profile, ...]: ...
 

@@ -88,7 +88,7 @@ class BackupActions(QObject):
     def restore(self) -> None:
         """Ask for the file, then for its passphrase."""
         window = self._window
-        if window.workspace is None or not window.unlocked(self.restore):
+        if window.workspace is None or window.changes_refused() or not window.unlocked(self.restore):
             return
         chooser = QFileDialog(window, _("Open a back-up"))
         chooser.setObjectName("backupFileDialog")

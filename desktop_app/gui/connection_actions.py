@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.ends_actions import EndsActions
     from desktop_app.gui.main_window import MainWindow
     from desktop_app.gui.replace_actions import ReplaceActions
+    from desktop_app.gui.tasks import TaskHandle
 
 
 class ConnectionActions(QObject):
@@ -38,6 +39,7 @@ class ConnectionActions(QObject):
         self._behind: dict[Part, PartActions] = {}
         self._ends: EndsActions | None = None
         self.replacing: ReplaceActions | None = None
+        self._task: TaskHandle | None = None
 
     def attach_page(self, page: ConnectionPage) -> None:
         """The page was built: whoever works behind its overview begins."""
@@ -79,7 +81,7 @@ class ConnectionActions(QObject):
         key = profile.id
         self._begin(key, _("Checking…"))
         window.connection_page.start_checks()
-        window.runner.start(
+        self._task = window.runner.start(
             lambda cancel, progress: workspace.connections.check(key, progress, cancel),
             on_done=self._checked,
             on_failed=lambda failure: self._failed(key, failure),
@@ -106,7 +108,7 @@ class ConnectionActions(QObject):
         def work(cancel: Cancel, progress: Progress) -> Secret:
             return make_form(workspace.connections, key, form, cancel, progress)
 
-        window.runner.start(
+        self._task = window.runner.start(
             work,
             on_done=lambda made: self._copied(key, form, made),
             on_failed=lambda failure: self._failed(key, failure),
@@ -131,7 +133,7 @@ class ConnectionActions(QObject):
 
         window, profile = self._window, self._window.profile
         workspace = window.workspace
-        if profile is None or workspace is None or self._busy:
+        if profile is None or workspace is None or self._busy or window.changes_refused():
             return
         dialog = RenameDialog(profile.name, window.names_but(profile.id), window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -153,7 +155,7 @@ class ConnectionActions(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         window, profile = self._window, self._window.profile
-        if profile is None or self._busy or not window.unlocked(self.remove):
+        if profile is None or self._busy or window.changes_refused() or not window.unlocked(self.remove):
             return
         box = QMessageBox(window)
         box.setObjectName("removeBox")
@@ -182,6 +184,18 @@ class ConnectionActions(QObject):
     def busy(self) -> bool:
         """True while something runs on a connection."""
         return self._busy is not None
+
+    @property
+    def can_stop(self) -> bool:
+        """True while something runs that `stop` ends."""
+        return self._busy is not None and self._task is not None and self._task.active
+
+    def stop(self) -> None:
+        """The person does not want to wait any longer; what was not begun is not done any more."""
+        if self._busy is not None and self._task is not None and self.can_stop:
+            self._task.cancel()
+            self._end(self._busy)
+            self._window.reload()
 
     def begin(self, key: ProfileId, words: str) -> bool:
         """Take the turn, unless something runs already."""
@@ -253,7 +267,7 @@ class ConnectionActions(QObject):
         if workspace is None:
             return
         self._begin(key, _("Renaming…"))
-        self._window.runner.start(
+        self._task = self._window.runner.start(
             lambda cancel, progress: workspace.connections.rename(key, name),
             on_done=self._renamed,
             on_failed=lambda failure: self._failed(key, failure),
@@ -273,8 +287,8 @@ class ConnectionActions(QObject):
         if workspace is None:
             return
         self._begin(key, _("Removing…"))
-        self._window.runner.start(
-            lambda cancel, progress: workspace.connections.remove(key),
+        self._task = self._window.runner.start(
+            lambda cancel, progress: workspace.connections.remove(key, cancel),
             on_done=lambda _nothing: self._removed(key),
             on_failed=lambda failure: self._failed(key, failure),
             owner=self._window,

@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 
 from desktop_app.app.guidance import Guidance, Place, details_of
 from desktop_app.app.guidance_index import guidance_of
+from desktop_app.app.guidance_pieces import moment_words
 from desktop_app.app.i18n import _
 from desktop_app.app.words import (
     check_outcome,
     check_title,
     method_name,
-    moment_words,
     organization_url_words,
     status_words,
 )

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from desktop_app.app.guidance_pieces import moment_words
 from desktop_app.app.history_words import event_words
 from desktop_app.app.i18n import _, ngettext
-from desktop_app.app.words import moment_words
 from desktop_app.core.history import MAX_EVENTS, Event
 from desktop_app.gui.announce import announce
 from desktop_app.gui.connection_parts import PartView

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
+STILL_STARTING_MS = 3_000
+
+
 class MainWindow(QMainWindow):
     """`open_url` shows a page in the person's browser; `start_practice` starts the program's practice mode.
 
@@ -103,11 +106,14 @@ class MainWindow(QMainWindow):
         self._build = build
         self._hide_problem()
         self.statusBar().showMessage(_("Starting…"))
+        QTimer.singleShot(STILL_STARTING_MS, self, self._say_what_for)
         self.runner.start(
             lambda cancel, progress: build(), on_done=self._opened, on_failed=self._not_opened, owner=self
         )
 
     def _opened(self, workspace: Workspace) -> None:
+        from desktop_app.gui.keyring_wait import KeyringWait
+
         self.workspace = workspace
         self.statusBar().clearMessage()
         if self._content.banner is not None:
@@ -120,6 +126,13 @@ class MainWindow(QMainWindow):
         self._keep_safe(workspace)
         QTimer.singleShot(0, self, self._watch_ends)
         self.recovery.begin()
+        KeyringWait(self, workspace)
+
+    def _say_what_for(self) -> None:
+        if self.workspace is None and self.statusBar().currentMessage() == _("Starting…"):
+            self.statusBar().showMessage(
+                _("Starting… If the system asks for the password of the keyring, it waits for your answer.")
+            )
 
     def _watch_ends(self) -> None:
         if self.workspace is not None and self.workspace.warnings is not None:
@@ -233,7 +246,11 @@ class MainWindow(QMainWindow):
             profiles = workspace.connections.load()
             return profiles, rows_of(profiles, now)
 
-        self.runner.start(work, on_done=lambda found: self._fill(*found, keep), on_failed=self.show_problem, owner=self)
+        def filled(found: tuple[tuple[Profile, ...], list[Row]]) -> None:
+            self._fill(*found, keep)
+            self._tell_noticed()
+
+        self.runner.start(work, on_done=filled, on_failed=self.show_problem, owner=self)
 
     def _fill(self, profiles: tuple[Profile, ...], rows: list[Row], keep: ProfileId | None) -> None:
         self._profiles = {profile.id: profile for profile in profiles}
@@ -243,6 +260,30 @@ class MainWindow(QMainWindow):
             self.connection_list.fill(rows, keep)
         if not profiles:
             self.show_first_run()
+
+    def _tell_noticed(self) -> bool:
+        """Say what was found to be wrong with the stored connections, and done about it; True if there was anything."""
+        told = self.workspace.connections.noticed() if self.workspace is not None else ()
+        for notice in told:
+            self.show_problem(notice)
+        return bool(told)
+
+    def show_keyring_wait(self, waits: bool) -> None:
+        """Say that the keyring is waited for, or no more."""
+        if not waits and not self._content.built("keyring_wait"):
+            return
+        if not self._content.built("keyring_wait"):
+            self._content.keyring_wait.pressed.connect(self.actions_of_connection.stop)
+        banner = self._content.keyring_wait
+        banner.button.setVisible(self.actions_of_connection.can_stop)
+        banner.setVisible(waits)
+
+    def changes_refused(self) -> bool:
+        """True, with the reason in the window, where the connections can only be looked at."""
+        refused = self.workspace.connections.read_only if self.workspace is not None else None
+        if refused is not None:
+            self.show_problem(refused)
+        return refused is not None
 
     def update_profile(self, profile: Profile, report: CheckReport | None = None) -> None:
         """A connection changed, was added, or was checked: show it without reading the file again."""
@@ -278,6 +319,8 @@ class MainWindow(QMainWindow):
     def _put(self, changed: Iterable[tuple[Profile, CheckReport | None]]) -> None:
         from desktop_app.app.list_rows import row_of
 
+        if self._tell_noticed():  # others may have come back, or be missing
+            QTimer.singleShot(0, self, self.reload)
         now, rows = self.now(), []
         for profile, report in changed:
             self._profiles[profile.id] = profile
@@ -401,6 +444,8 @@ class MainWindow(QMainWindow):
                 self.open_url(requested.target)
             case ActionKind.CHECK_COMPUTER:
                 self.check_computer()
+            case ActionKind.DISMISS:
+                self._hide_problem()
             case ActionKind.KEEP_FOR_THIS_RUN if self.workspace is not None:
                 self.workspace.keep_in_memory()
                 self._hide_problem()

@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.app.guidance_pieces import moment_words
 from desktop_app.app.i18n import _, ngettext
 from desktop_app.app.report_excess import client_secret_words, excess_sentences, way_to_less
 from desktop_app.app.report_table import ReportTable
 from desktop_app.app.report_words import headline
-from desktop_app.app.words import check_title, moment_words
+from desktop_app.app.words import check_title
 from desktop_app.core.checks import CheckResult
 from desktop_app.core.permissions import needed
 from desktop_app.core.ports import Project

@@ -118,7 +118,7 @@ class ReplaceActions(QObject):
         if profile.method is Method.OAUTH:
             self.enter_sign_in()
             return
-        if not window.unlocked(self.renew):
+        if window.changes_refused() or not window.unlocked(self.renew):
             return
         if self._keeps_old and self._hindered():  # what else is unfinished is brought to its end first
             return

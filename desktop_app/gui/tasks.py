@@ -93,6 +93,9 @@ class _Task(NamedTuple):
 class TaskRunner(QObject):
     """Starts tasks and delivers their answers. Make one for the program, in the GUI thread; `shutdown()` it at exit."""
 
+    began = Signal()
+    """A task was started."""
+
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -147,6 +150,7 @@ class TaskRunner(QObject):
             QTimer.singleShot(after_ms, self, lambda: self._submit(number, work, cancel))
         else:
             self._submit(number, work, cancel)
+        self.began.emit()
         return handle
 
     def _submit(self, number: int, work: Callable[[Cancel, Progress], object], cancel: Cancel) -> None:

@@ -100,6 +100,19 @@ class WindowContent(QWidget):
         self.problem_built.emit(panel)
         return panel
 
+    @cached_property
+    def keyring_wait(self) -> Banner:
+        """Says that the keyring is waited for."""
+        from desktop_app.app.guidance_pieces import keyring_words
+        from desktop_app.gui.widgets import Banner
+
+        banner = Banner("info", *keyring_words(), _("Stop waiting"), self)
+        banner.setObjectName("keyringWait")
+        banner.button.setObjectName("stopWaiting")
+        banner.hide()
+        self._column.insertWidget(self._column.count() - 1, banner)
+        return banner
+
 
 def _practice_banner(parent: QWidget) -> Banner:
     from desktop_app.gui.widgets import Banner

@@ -126,7 +126,7 @@ class WizardOpener(QObject):
         from desktop_app.gui.wizards.open import wizard_for
 
         window = self._window
-        if window.workspace is None:
+        if window.workspace is None or window.changes_refused():
             return
         if self.wizard is not None:
             self.wizard.raise_()

@@ -20,8 +20,9 @@ from desktop_app.core.changes import Change, Renewal, Step
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
+from desktop_app.infra.file_faults import facts_of
 from desktop_app.infra.profile_rows import BadRow, Row, profile_from, row_of
-from desktop_app.infra.whole_file import remove_file, replace_file
+from desktop_app.infra.whole_file import make_folder, remove_file, replace_file
 
 FILE_NAME = "changes.json"
 VERSION = 1
@@ -89,7 +90,7 @@ class ChangeFile:
                 self._write(kept)
 
     def _problem(self, problem: Problem, **facts: str) -> ConnectionProblem:
-        return ConnectionProblem(problem, {"file": str(self._path), **facts})
+        return ConnectionProblem(problem, {"file": str(self._path), "what": "changes", **facts})
 
     def _read(self) -> list[_Change]:
         try:
@@ -97,7 +98,7 @@ class ChangeFile:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, error=type(error).__name__) from error
+            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, **facts_of(error)) from error
         try:
             if (version := msgspec.json.decode(content, type=_Version).version) > VERSION:
                 raise self._problem(Problem.PROFILE_FILE_NEWER, version=str(version))
@@ -133,10 +134,10 @@ class ChangeFile:
         lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=self._lock_timeout_s, mode=0o600)
         with self._lock:
             try:
-                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_folder(self._path.parent)
                 lock.acquire()
-            except (OSError, filelock.Timeout) as error:
-                raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, error=type(error).__name__) from error
+            except (OSError, NotImplementedError) as error:  # filelock.Timeout is an OSError
+                raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
             try:
                 yield
             finally:
@@ -150,7 +151,7 @@ class ChangeFile:
             else:
                 remove_file(self._path)
         except OSError as error:
-            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, error=type(error).__name__) from error
+            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
 
 
 def _renewal(row: _Renewal) -> Renewal:

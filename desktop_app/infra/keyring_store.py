@@ -11,6 +11,7 @@ import hashlib
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -67,6 +68,10 @@ class _Found:
     text: str | None
     manifest: _Manifest | None
 
+    def chunks_in(self, place: str) -> int:
+        """How many it names there."""
+        return self.manifest.chunks if self.manifest is not None and self.manifest.place == place else 0
+
 
 class KeyringSecretStore:
     """Implements the port SecretStore; safe from any thread. Every call may block on an unlock prompt.
@@ -79,6 +84,7 @@ class KeyringSecretStore:
         self._prefix = prefix
         self._backend = backend
         self._lock = threading.RLock()
+        self._asked_at: float | None = None
 
     def available(self) -> None:
         """Raises ConnectionProblem KEYRING_MISSING if this computer has no usable keyring. Asks for no unlocking."""
@@ -87,6 +93,11 @@ class KeyringSecretStore:
     def backend_name(self) -> str:
         """The module of keyring.backends in use ("SecretService", "Windows", ...). Raises as `available`."""
         return type(self._keyring()).__module__.rpartition(".")[2]
+
+    def waiting_s(self) -> float:
+        """For how many seconds the keyring has not answered; 0 if nothing is asked. Does not block."""
+        asked_at = self._asked_at
+        return 0.0 if asked_at is None else time.monotonic() - asked_at
 
     def get(self, key: ProfileId) -> Secret | None:
         service = self._service(key)
@@ -121,15 +132,16 @@ class KeyringSecretStore:
                 self._take_back(service, place)
                 raise
             for other in _PLACES:  # in its own place, an older and longer write may have left some behind it
-                self._tidy(service, other, len(parts) if other == place else 0)
+                self._tidy(service, other, len(parts) if other == place else 0, old.chunks_in(other))
 
     def delete(self, key: ProfileId) -> bool:
         """Removes leftovers of failed writes as well. Raises if a part stays behind; then it can be called again."""
         service = self._service(key)
         with self._lock:
+            found = self._manifest(service)  # where somebody deleted a part, only it tells of those behind
             there = self._remove(service, _MANIFEST)
             for place in _PLACES:
-                there = self._clear(service, place) or there
+                there = self._clear(service, place, 0, found.chunks_in(place)) or there
             return there
 
     def tidy(self, key: ProfileId) -> None:
@@ -175,23 +187,31 @@ class KeyringSecretStore:
         text = "".join(parts)
         return Secret(text) if _digest(text) == found.manifest.sha256 else None
 
+    def _answer(self, ask: Callable[[], T]) -> T:
+        """One question at a time: whoever asks holds the lock."""
+        self._asked_at = time.monotonic()
+        try:
+            return _asked(ask)
+        finally:
+            self._asked_at = None
+
     def _item(self, service: str, name: str) -> str | None:
-        return _asked(lambda: self._keyring().get_password(service, name))
+        return self._answer(lambda: self._keyring().get_password(service, name))
 
     def _put(self, service: str, name: str, text: str) -> None:
-        _asked(lambda: self._keyring().set_password(service, name, text))
+        self._answer(lambda: self._keyring().set_password(service, name, text))
 
     def _remove(self, service: str, name: str) -> bool:
         if self._item(service, name) is None:  # keyring has one exception for "not there" and "not allowed"
             return False
-        _asked(lambda: self._keyring().delete_password(service, name))
+        self._answer(lambda: self._keyring().delete_password(service, name))
         return True
 
-    def _clear(self, service: str, place: str, first: int = 0) -> bool:
-        """Remove the chunks of a place from number `first` on; the last one first, since only a row without gaps is
-        found again."""
+    def _clear(self, service: str, place: str, first: int = 0, named: int = 0) -> bool:
+        """Remove the chunks of a place from number `first` on, the `named` ones whatever is missing among them; the
+        last one first, since beyond those only a row without gaps is found again."""
         end = first
-        while end < MAX_CHUNKS and self._item(service, f"{place}.{end}") is not None:
+        while end < MAX_CHUNKS and (end < named or self._item(service, f"{place}.{end}") is not None):
             end += 1
         for number in reversed(range(first, end)):
             self._remove(service, f"{place}.{number}")
@@ -206,10 +226,10 @@ class KeyringSecretStore:
         if found.manifest is None or found.manifest.place != place:
             self._tidy(service, place, 0)
 
-    def _tidy(self, service: str, place: str, first: int) -> None:
+    def _tidy(self, service: str, place: str, first: int, named: int = 0) -> None:
         """Remove what nothing points to. Leftovers do no harm, so a failure is only noted; delete() tries again."""
         try:
-            self._clear(service, place, first)
+            self._clear(service, place, first, named)
         except ConnectionProblem as failure:
             _log.warning("leftover chunks stay in the keyring: %s", failure.problem.value)
 

@@ -1,8 +1,8 @@
 """Profiles in one versioned JSON file, `connections.json`.
 
 The file is whole at any moment: written beside it, flushed, renamed over it, under a lock that other processes of this
-program respect. A file this version does not understand is never overwritten, and what it does not know in a file it
-does understand is kept.
+program respect. What this version does not know in a file that it understands is kept; a file of a later version is
+shown and never written. One that is broken or gone is mended from the good copy beside it (infra/profile_mending.py).
 
 It is read anew each time, but what was understood of a row's bytes is remembered: with thousands of rows a change costs
 what one row and the disk cost. Changes that threads ask for while one is being written go to the disk together.
@@ -12,36 +12,25 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import filelock
-import msgspec
 
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
-from desktop_app.infra.profile_rows import FIELDS, BadRow, profile_from_json, row_of
-from desktop_app.infra.whole_file import replace_file
+from desktop_app.infra.file_faults import facts_of
+from desktop_app.infra.profile_document import NOTHING, Broken, Document, content_of, document_of, put_row
+from desktop_app.infra.profile_mending import KeptCopy, Mended, mended, still_wrong
+from desktop_app.infra.whole_file import make_folder, replace_file
 
 FILE_NAME = "connections.json"
-VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """The file as it was read: every member as it stands there, and for each row its JSON and its profile."""
-
-    members: Mapping[str, msgspec.Raw]
-    rows: tuple[bytes, ...]
-    profiles: tuple[Profile, ...]
-    places: Mapping[ProfileId, int]
-
-
-_NOTHING = _Document({}, (), (), {})
+SETTLE_S = 0.3
+"""A file that makes no sense may be one that an editor is in the middle of writing."""
 
 
 class _Wish:
@@ -69,31 +58,75 @@ class _Wish:
 class ProfileFile:
     """Implements the port ProfileStore on a file in `folder`, which is made when the first profile is saved.
 
-    `clouds` resolves the keys of clouds; a profile of any other key but "custom" makes the file unreadable.
+    `clouds` resolves the keys of clouds; a profile of any other key but "custom" can not be read. `now` dates what is
+    kept aside.
     """
 
-    def __init__(self, folder: Path, clouds: Mapping[str, Cloud], lock_timeout_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clouds: Mapping[str, Cloud],
+        lock_timeout_s: float = 5.0,
+        *,
+        settle_s: float = SETTLE_S,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._path = folder / FILE_NAME
         self._clouds = dict(clouds)
         self._lock_timeout_s = lock_timeout_s
+        self._settle_s = settle_s
+        self._copy = KeptCopy(self._path, now)
         self._turn = threading.Lock()  # the file lock is for other processes: threads would wait for it by polling
         self._asking = threading.Lock()  # guards _wishes
         self._wishes: list[_Wish] = []
-        self._newest: tuple[bytes | None, _Document] = (None, _NOTHING)
+        self._newest: tuple[bytes | None, Document] = (None, NOTHING)
+        self._newer = ""
+        self._whole = True
+        self._notices: deque[ConnectionProblem] = deque()
+        self._told: tuple[Problem, bytes | None] | None = None
 
     @property
     def path(self) -> Path:
         return self._path
 
+    @property
+    def read_only(self) -> ConnectionProblem | None:
+        if not self._newer:
+            return None
+        return self._problem(Problem.PROFILE_FILE_NEWER, version=self._newer)
+
+    @property
+    def whole(self) -> bool:
+        return self._whole
+
+    def noticed(self) -> tuple[ConnectionProblem, ...]:
+        notices = []
+        with contextlib.suppress(IndexError):
+            while True:
+                notices.append(self._notices.popleft())
+        return tuple(notices)
+
     def load(self) -> tuple[Profile, ...]:
-        """A file that is not there holds no profiles."""
-        return self._read().profiles
+        """A file that was never there holds no profiles."""
+        content = self._content()
+        document = self._sound(content)
+        if document is None:
+            try:
+                with self._turn, self._locked():
+                    document = self._read()
+            except ConnectionProblem as failure:
+                if failure.problem is not Problem.PROFILE_FILE_UNWRITABLE:
+                    raise
+                # Nothing can be written now: what would be is shown, and the file stays as it is.
+                repair = mended(content, self._copy, self._clouds, self._newest[1])
+                document = self._noted(content, repair, self._path if content is not None else None)
+        return document.profiles
 
     def save(self, profile: Profile) -> None:
         with self._turn, self._locked():
-            document = self._read()
+            document = self._read_to_change()
             rows = list(document.rows)
-            _put(rows, document.places.get(profile.id), profile)
+            put_row(rows, document.places.get(profile.id), profile)
             self._write(document, rows)
 
     def update(self, key: ProfileId, change: Callable[[Profile], Profile]) -> Profile:
@@ -110,7 +143,7 @@ class ProfileFile:
 
     def remove(self, key: ProfileId) -> bool:
         with self._turn, self._locked():
-            document = self._read()
+            document = self._read_to_change()
             place = document.places.get(key)
             if place is None:
                 return False
@@ -124,7 +157,7 @@ class ProfileFile:
         left = list(wishes)
         try:
             with self._locked():
-                document = self._read()
+                document = self._read_to_change()
                 for wish in wishes:
                     place = document.places.get(wish.key)
                     try:
@@ -138,7 +171,7 @@ class ProfileFile:
                         granted.append((wish, updated[wish.key]))
                 rows = list(document.rows)
                 for key, profile in updated.items():
-                    _put(rows, document.places[key], profile)
+                    put_row(rows, document.places[key], profile)
                 if updated:
                     self._write(document, rows)
         except BaseException as failure:
@@ -151,74 +184,101 @@ class ProfileFile:
     def _problem(self, problem: Problem, **facts: str) -> ConnectionProblem:
         return ConnectionProblem(problem, {"file": str(self._path), **facts})
 
-    def _read(self) -> _Document:
-        """All of it, or a ConnectionProblem: a file with one bad row is left alone."""
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _content(self) -> bytes | None:
         try:
-            content = self._path.read_bytes()
+            return self._path.read_bytes()
         except FileNotFoundError:
-            return _NOTHING
-        except OSError as error:
-            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, error=type(error).__name__) from error
-        known, document = self._newest
-        if content != known:
-            document = self._understood(content, document)
-            self._newest = (content, document)
+            return None
+        except OSError as error:  # what can not be read may be in best order: it is left alone
+            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, **facts_of(error)) from error
+
+    def _sound(self, content: bytes | None) -> Document | None:
+        """What the file holds; None if it must be mended first."""
+        known, before = self._newest
+        if content is None:
+            if self._copy.is_there() or before.rows:
+                return None
+            self._newer = ""
+            return NOTHING
+        if content == known:
+            return before
+        try:
+            document = document_of(content, self._clouds, before)
+        except Broken:
+            return None
+        if document.unread and not document.newer:
+            return None
+        self._newest = (content, document)
+        self._note_version(document)
         return document
 
-    def _understood(self, content: bytes, before: _Document) -> _Document:
-        """`before` is what was read the last time: rows that still have the same bytes are the same profiles."""
+    def _note_version(self, document: Document) -> None:
+        before, self._newer = self._newer, document.newer
+        if self._newer not in {before, ""} and (newer := self.read_only) is not None:
+            self._notices.append(newer.with_facts(unread=str(len(document.unread))))
+
+    def _read(self) -> Document:
+        """Under the lock: the file as it is, mended where that is needed. Raises PROFILE_FILE_UNWRITABLE where that can
+        not be done."""
+        content = self._content()
+        document = self._sound(content)
+        while document is None:
+            content, before = still_wrong(self._content, self._settle_s), content
+            document = self._sound(content)
+            if document is None and content == before:
+                return self._mend(content)
+        return document
+
+    def _read_to_change(self) -> Document:
+        document = self._read()
+        if self.read_only is not None:
+            raise self.read_only
+        return document
+
+    def _mend(self, content: bytes | None) -> Document:
+        repair = mended(content, self._copy, self._clouds, self._newest[1])
         try:
-            content.decode()
-            members = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-            version = msgspec.json.decode(members.get("version", b"null"))
-            if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-                raise self._problem(Problem.PROFILE_FILE_UNREADABLE, detail="no version")
-            if version > VERSION:
-                raise self._problem(Problem.PROFILE_FILE_NEWER, version=str(version))
-            rows = [bytes(row) for row in msgspec.json.decode(members.get("connections", b""), type=list[msgspec.Raw])]
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, error=type(error).__name__) from error
-        known = dict(zip(before.rows, before.profiles, strict=True))
-        try:
-            profiles = [known.get(row) or profile_from_json(row, self._clouds) for row in rows]
-        except BadRow as error:
-            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, detail=str(error)) from error
-        places = {profile.id: place for place, profile in enumerate(profiles)}
-        if len(places) < len(profiles):
-            raise self._problem(Problem.PROFILE_FILE_UNREADABLE, detail="an id is there twice")
-        return _Document(members, tuple(rows), tuple(profiles), places)
+            kept = self._copy.keep_aside(content) if content is not None else None
+            if not repair.used_copy:  # what takes its place will be the good copy: also this one is kept
+                kept = self._copy.keep_broken_aside(self._clouds) or kept
+            if repair.content is not None:
+                replace_file(self._path.resolve(), repair.content)
+        except OSError as error:
+            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
+        return self._noted(content, repair, kept)
+
+    def _noted(self, content: bytes | None, repair: Mended, kept: Path | None) -> Document:
+        """Somebody is to be told, once for the same bytes."""
+        self._newest = (repair.content, repair.document)
+        if repair.problem is not None and self._told != (repair.problem, content):
+            self._told = (repair.problem, content)
+            self._whole = False
+            facts = {**repair.facts, "kept": str(kept)} if kept is not None else repair.facts
+            self._notices.append(self._problem(repair.problem, **facts))
+        self._note_version(repair.document)
+        return repair.document
+
+    # -- writing ------------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=self._lock_timeout_s, mode=0o600)
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._path.parent)
             lock.acquire()
-        except (OSError, filelock.Timeout) as error:
-            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, error=type(error).__name__) from error
+        except (OSError, NotImplementedError) as error:  # filelock.Timeout is an OSError
+            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
         try:
             yield
         finally:
             lock.release()
 
-    def _write(self, document: _Document, rows: list[bytes]) -> None:
-        whole: dict[str, Any] = {
-            **document.members,
-            "version": VERSION,
-            "connections": [msgspec.Raw(row) for row in rows],
-        }
-        text = msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+    def _write(self, document: Document, rows: list[bytes]) -> None:
+        text = content_of(document, rows)
         try:
             replace_file(self._path.resolve(), text)  # a link stays a link
         except OSError as error:
-            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, error=type(error).__name__) from error
-
-
-def _put(rows: list[bytes], place: int | None, profile: Profile) -> None:
-    """Add a row at the end, or replace one and keep what a later version wrote into it."""
-    written = row_of(profile)
-    if place is None:
-        rows.append(msgspec.json.encode(written))
-        return
-    before: dict[str, Any] = msgspec.json.decode(rows[place])
-    rows[place] = msgspec.json.encode(written | {name: value for name, value in before.items() if name not in FIELDS})
+            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
+        self._copy.keep(text)

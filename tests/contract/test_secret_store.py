@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.core.credential import Secret
 from desktop_app.core.ports import SecretStore
+from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import ProfileId, new_profile_id
 from desktop_app.infra.keyring_store import KeyringSecretStore
 from desktop_app.infra.memory_store import MemorySecretStore
@@ -105,6 +106,36 @@ class TestKeyringSecretStore(SecretStoreContract):
 
         store.delete(key)
         assert self.items(key) == 0
+
+    @pytest.mark.parametrize(
+        ("name", "problem"), [("manifest", None), ("a.0", Problem.KEYRING_DAMAGED), ("a.3", Problem.KEYRING_DAMAGED)]
+    )
+    def test_item_that_somebody_deleted_is_noticed_and_the_secret_can_be_entered_again(
+        self, store: SecretStore, key: ProfileId, name: str, problem: Problem | None
+    ) -> None:
+        store.set(key, Secret("k" * 3_500))
+        self.delete_item(key, name)
+
+        if problem is None:
+            assert store.get(key) is None
+        else:
+            with pytest.raises(ConnectionProblem) as failure:
+                store.get(key)
+            assert failure.value.problem is problem
+
+        store.set(key, Secret("entered again"))
+        assert store.get(key) == Secret("entered again")
+        store.delete(key)
+        assert self.items(key) == 0
+
+    def delete_item(self, key: ProfileId, name: str) -> None:
+        import secretstorage
+
+        with contextlib.closing(secretstorage.dbus_init()) as connection:
+            collection = secretstorage.get_default_collection(connection)
+            wanted = {"service": f"{self.prefix}:{key}", "username": name}
+            [item] = collection.search_items(wanted)
+            item.delete()
 
     def items(self, key: ProfileId) -> int:
         import secretstorage  # there on Linux only

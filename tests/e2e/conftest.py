@@ -16,7 +16,6 @@ from desktop_app.gui.plain_imports import use_plain_imports
 from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
 from tests.e2e.people import OwnBrowser
-from tests.e2e.points import print_points
 from tests.e2e.program import Program
 from tests.e2e.sweep import LogWitness, Sweep
 from tests.e2e.witness import WatchedCloud, Witness
@@ -29,10 +28,6 @@ if TYPE_CHECKING:  # the D-Bus libraries are there on Linux only
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
 
 prepare_web_engine()  # before the first test makes the application object
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    print_points(terminalreporter, config)
 
 
 @pytest.fixture

@@ -108,6 +108,13 @@ class KeyringSession:
             self._daemon.wait(START_S)
             self._daemon = None
 
+    def kill(self) -> None:
+        """It dies in the middle of whatever it does (SIGKILL)."""
+        if self._daemon is not None:
+            self._daemon.kill()
+            self._daemon.wait(START_S)
+            self._daemon = None
+
     def restart(self) -> None:
         """What the person does who logs in anew: the keyring is open again."""
         self.stop()

@@ -35,9 +35,9 @@ from desktop_app.infra.whole_file import LEFT_AFTER_S
 from desktop_app.practice import PracticeCloud
 from tests.e2e.azure_directory import Azure, value_of
 from tests.e2e.killed_flows import FLOWS
-from tests.e2e.points import KILLED, note
 from tests.fakes.file_keyring import FileKeyring
 from tests.fakes.profiles import a_profile
+from tests.points import KILLED, note
 
 if TYPE_CHECKING:  # the D-Bus libraries are there on Linux only
     from tests.e2e.keyring_session import KeyringSession

@@ -34,10 +34,10 @@ from desktop_app.practice.service import Service
 from tests.e2e.azure_directory import Azure, value_of
 from tests.e2e.killed_flows import FLOWS, renewed
 from tests.e2e.killing import Program, Steps, Surroundings, program, recover
-from tests.e2e.points import FAULTS as MET
-from tests.e2e.points import note
 from tests.fakes.clock import FakeClock
 from tests.fakes.keyring import ShortKeyring
+from tests.points import FAULTS as MET
+from tests.points import note
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

@@ -14,6 +14,21 @@ class MemoryProfileStore:
         self._profiles = {profile.id: profile for profile in profiles}
         self._lock = threading.Lock()
         self.fail_with: Problem | None = None
+        self.newer = False
+        self.incomplete = False
+        self.notices: list[ConnectionProblem] = []
+
+    @property
+    def read_only(self) -> ConnectionProblem | None:
+        return ConnectionProblem(Problem.PROFILE_FILE_NEWER) if self.newer else None
+
+    @property
+    def whole(self) -> bool:
+        return not self.incomplete
+
+    def noticed(self) -> tuple[ConnectionProblem, ...]:
+        told, self.notices = tuple(self.notices), []
+        return told
 
     def load(self) -> tuple[Profile, ...]:
         return tuple(self._profiles.values())
@@ -37,3 +52,5 @@ class MemoryProfileStore:
     def _fail_if_told(self) -> None:
         if self.fail_with is not None:
             raise ConnectionProblem(self.fail_with)
+        if self.read_only is not None:
+            raise self.read_only

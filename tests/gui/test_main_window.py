@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -199,36 +198,6 @@ def test_no_keyring_is_said_at_start_and_secrets_may_be_kept_for_this_run(
     desk.keyboard.push(desk.button("copyToken"))
     desk.wait(lambda: desk.clipboard.holding)
     assert desk.world.pat() not in desk.world.file.read_text()
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        ("{ not json", Problem.PROFILE_FILE_UNREADABLE),
-        ('{"version": 99, "connections": []}', Problem.PROFILE_FILE_NEWER),
-    ],
-)
-def test_file_that_can_not_be_read_is_explained_and_left_alone(
-    open_desk: OpenDesk, world: World, content: str, problem: Problem
-) -> None:
-    world.folder.mkdir(parents=True)
-    world.file.write_text(content)
-    desk = open_desk(world)
-    assert guidance_for(problem).title in visible_words(desk.window)
-    assert world.file.read_text() == content
-    assert_everything_is_named(desk.window)
-
-
-def test_file_that_was_mended_is_read_on_try_again(open_desk: OpenDesk, world: World) -> None:
-    save_rows(world, a_row(world, "first"))
-    whole = world.file.read_bytes()
-    world.file.write_text("{ not json")
-    desk = open_desk(world)
-    world.file.write_bytes(whole)
-    desk.keyboard.push(desk.window.problem.action_button)
-    desk.wait(lambda: desk.window.profile is not None)
-    assert not desk.window.problem.isVisible()
-    assert names(desk) == ["first"]
 
 
 def test_program_that_could_not_be_built_says_so_and_tries_again(open_desk: OpenDesk, world: World) -> None:

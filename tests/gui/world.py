@@ -144,6 +144,7 @@ class World:
                 clock=self.clock,
             ),
             lock=self.lock,
+            keyring_waits=getattr(self.secrets, "waiting_s", lambda: 0.0),
             support=SupportFiles(self.connections.load, lambda: self.settings.now, lambda: self.logs, self.clock),
         )
 

@@ -132,16 +132,21 @@ def _in_folder(name: str, data: bytes, read: Callable[[Path], None]) -> None:
     with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
         Path(folder, name).write_bytes(data)
         read(Path(folder))
-        assert Path(folder, name).read_bytes() == data  # reading changes nothing
+        kept = [Path(folder, name), *Path(folder).glob("*.broken-*")]
+        assert data in [path.read_bytes() for path in kept]  # in its place, or kept aside
 
 
 def connections(data: bytes) -> None:
     def read(folder: Path) -> None:
+        file = ProfileFile(folder, WELL_KNOWN, settle_s=0)
         try:
-            for profile in ProfileFile(folder, WELL_KNOWN).load():
+            for profile in file.load():
                 is_sound(profile)
+            assert file.load() == ProfileFile(folder, WELL_KNOWN, settle_s=0).load()
         except ConnectionProblem as failure:
             fits(failure, "profile-file-")
+        for notice in file.noticed():
+            fits(notice, "profile-file-")
 
     _in_folder("connections.json", data, read)
 

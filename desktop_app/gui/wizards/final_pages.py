@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWizard
 
 from desktop_app.app.drafts import Draft, Proof
 from desktop_app.app.guidance import ActionKind, Place
+from desktop_app.app.guidance_pieces import keyring_words
 from desktop_app.app.i18n import _
 from desktop_app.app.replacement_words import done_words, other_account_words, put_in_place_words
 from desktop_app.app.wizard_tokens import save_and_settle
@@ -21,6 +22,7 @@ from desktop_app.core.report import PermissionReport, Verdict
 from desktop_app.gui.announce import announce
 from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.fields import Field
+from desktop_app.gui.keyring_wait import SLOW_S
 from desktop_app.gui.widgets import Banner
 from desktop_app.gui.wizards.context import WizardContext
 from desktop_app.gui.wizards.flow_wizard import FlowPage, TaskPage, place_of
@@ -180,6 +182,12 @@ class SavingPage(TaskPage[DraftT]):
         self.draft.saving = False
         super()._failed(failure)
 
+    def saving_words(self) -> str:
+        """What is waited for."""
+        if self.context.workspace.keyring_waits() < SLOW_S:
+            return _("The connection is being saved.")
+        return " ".join([*keyring_words(), _("“Back” and “Cancel” stop waiting.")])
+
     def act(self, kind: ActionKind) -> None:
         if kind is ActionKind.KEEP_FOR_THIS_RUN:
             self.context.workspace.keep_in_memory()
@@ -223,7 +231,7 @@ class NamePage(SavingPage[DraftT]):
 
     def obstacle(self) -> str:
         if self.busy:
-            return _("The connection is being saved.")
+            return self.saving_words()
         return "" if self.name.ok else _("Give the connection a name to go on.")
 
     def _edited(self) -> None:
@@ -256,7 +264,7 @@ class PutInPlacePage(SavingPage[DraftT]):
             show_report(self.checks, proof.report, place_of(self.draft))
 
     def obstacle(self) -> str:
-        return _("The connection is being saved.") if self.busy else ""
+        return self.saving_words() if self.busy else ""
 
 
 class DonePage(FlowPage[DraftT]):

@@ -329,6 +329,11 @@ class FlowWizard(QWizard, Generic[DraftT]):
         page = self.currentPage()
         enter_page(self, page.begins_at if isinstance(page, FlowPage) else None)
 
+    def say_anew(self) -> None:
+        """What stands in the way may have another reason by now."""
+        if isinstance(page := self.currentPage(), FlowPage):
+            page.refresh()
+
     def _say_page(self) -> None:
         """Another page is no new window: a screen reader would start in the middle of it, at the focus."""
         self._describe_next()

@@ -33,6 +33,11 @@ FACTS = {
     "pat_error": "accessDenied",
     "code": "Request_BadRequest",
     "waited_s": "120",
+    "kept": "/home/admin/connections.broken-2026-11-25T08-40-00.json",
+    "copied_at": "2026-11-24T16:12:00+00:00",
+    "version": "2",
+    "unread": "2",
+    "lost": "1",
 }
 PLACES = {
     "nothing known": Place(),
@@ -48,7 +53,6 @@ JARGON = re.compile(
 )
 FIELDS = {"organization", "tenant", "client_id", "client_secret", "cloud", "secret", "name", "ca_file", "expiry"}
 NOTHING_TO_PRESS = {
-    Problem.PROFILE_FILE_NEWER,
     Problem.PROFILE_GONE,
     Problem.SETTINGS_FILE_UNREADABLE,
     Problem.POLICY_FORBIDS_METHOD,
@@ -74,6 +78,15 @@ def test_every_problem_is_told_in_whole_sentences(problem: Problem, place: Place
     assert not guidance.title.endswith((".", "!", ":", ","))
     assert len(guidance.title.split()) >= 2
     assert len({guidance.title, guidance.happened, guidance.likely, guidance.now}) == 4
+
+
+@pytest.mark.parametrize("why", ["full", "forbidden", "gone", "handles", "held", "other", ""])
+@pytest.mark.parametrize("what", ["changes", ""])
+def test_each_reason_that_a_file_refuses_has_words_of_its_own(why: str, what: str) -> None:
+    place = Place(facts={**FACTS, "why": why, "what": what})
+    for problem in (Problem.PROFILE_FILE_UNREADABLE, Problem.PROFILE_FILE_UNWRITABLE):
+        test_every_problem_is_told_in_whole_sentences(problem, place)
+        test_no_text_has_holes_or_jargon(problem, place)
 
 
 @everywhere

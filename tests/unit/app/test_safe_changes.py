@@ -243,6 +243,25 @@ def test_old_credential_of_a_connection_that_the_file_lost_goes_too() -> None:
     assert desk.journal.load() == ()
 
 
+@pytest.mark.parametrize("flow", ["replace", "renew", "put back"])
+def test_connection_that_a_damaged_file_lost_comes_back_from_the_journal(flow: str) -> None:
+    desk = cut(flow, 2, True)
+    desk.profiles.remove(BEFORE.id)
+    desk.profiles.incomplete = True
+    desk.changes.recover()
+    assert desk.state() in {"replace": (WAS, IS), "renew": (WAS, IS), "put back": (IS, IS_BACK)}[flow]
+
+
+def test_kept_old_credential_outlives_a_damaged_file() -> None:
+    desk = Desk()
+    replaced(desk)
+    desk.profiles.remove(BEFORE.id)
+    desk.profiles.incomplete = True
+    desk.changes.recover()
+    assert desk.state() == IS
+    assert desk.changes.old_credential(BEFORE.id) == OLD
+
+
 def test_name_that_was_given_between_a_crash_and_its_recovery_is_kept() -> None:
     desk = cut("replace", 2, True)
     desk.profiles.save(replace(BEFORE, name="Renamed"))

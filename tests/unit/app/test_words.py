@@ -9,12 +9,12 @@ import pytest
 import time_machine
 
 from desktop_app.app.guidance import Place
+from desktop_app.app.guidance_pieces import moment_words
 from desktop_app.app.words import (
     check_outcome,
     check_title,
     fault_words,
     method_name,
-    moment_words,
     note_words,
     organization_url_words,
     status_words,

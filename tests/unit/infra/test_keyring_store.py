@@ -1,5 +1,6 @@
 """KeyringSecretStore on a keyring in memory that can fail at any of its calls."""
 
+import contextlib
 import logging
 import traceback
 from collections.abc import Callable
@@ -177,6 +178,35 @@ def test_keyring_that_does_not_keep_what_it_takes_is_noticed_before_the_old_secr
     assert store.get(KEY) == made_secret(900, "o")
 
 
+@given(
+    lengths=st.tuples(*[st.integers(0, 3 * CHUNK_CHARACTERS)] * 3),
+    picks=st.lists(st.integers(0, 4), min_size=12, max_size=12),
+)
+def test_items_of_several_writes_in_any_mixture_never_make_a_wrong_secret(
+    lengths: tuple[int, ...], picks: list[int]
+) -> None:
+    keyring, states, secrets = ShortKeyring(), [], []
+    for letter, length in zip("xyz", lengths, strict=True):
+        secrets.append(Secret(letter * length))
+        KeyringSecretStore(backend=keyring).set(KEY, secrets[-1])
+        states.append(dict(keyring.items))
+    names = sorted({name for state in states for name in state})
+    choose = dict(zip(names, picks, strict=False))
+    keyring.items = {}
+    for name, pick in choose.items():  # of one of the writes, nobody's, or somebody else's
+        if pick < len(states) and name in states[pick]:
+            keyring.items[name] = states[pick][name]
+        elif pick > len(states):
+            keyring.items[name] = "x" * CHUNK_CHARACTERS
+    store = KeyringSecretStore(backend=keyring)
+    with contextlib.suppress(ConnectionProblem):
+        assert store.get(KEY) in {None, *secrets}
+    store.set(KEY, Secret("entered again"))
+    assert store.get(KEY) == Secret("entered again")
+    store.delete(KEY)
+    assert store.get(KEY) is None
+
+
 @pytest.mark.parametrize("username", ["a.0", "a.1", "a.2"])
 @pytest.mark.parametrize("change", [None, "", "x" * CHUNK_CHARACTERS])
 def test_part_that_is_missing_or_another_writes_is_damage(username: str, change: str | None) -> None:
@@ -212,6 +242,19 @@ def test_manifest_that_makes_no_sense_is_damage_and_can_be_replaced_or_deleted(t
     store.set(KEY, Secret("fresh"))
     assert store.get(KEY) == Secret("fresh")
     assert store.delete(KEY)
+    assert backend.items == {}
+
+
+@pytest.mark.parametrize("gone", ["a.0", "a.1"])
+@pytest.mark.parametrize("after", ["delete", "set"])
+def test_parts_behind_one_that_somebody_deleted_go_with_the_secret(gone: str, after: str) -> None:
+    backend = ShortKeyring()
+    store = store_on(backend)
+    store.set(KEY, made_secret(3_500))
+    del backend.items[f"ado-connect-test:{KEY}", gone]
+    if after == "set":
+        store.set(KEY, Secret("entered again"))
+    store.delete(KEY)
     assert backend.items == {}
 
 

@@ -8,6 +8,8 @@ POINTS = pytest.StashKey[dict[str, dict[str, tuple[int, float]]]]()
 """what was done -> flow -> number of points, seconds."""
 
 KILLED = "steps at which the program was killed"
+POWER_CUT = "states that a power cut may leave"
+DISK_FAULTS = "calls to the disk that failed"
 FAULTS = "requests of a renewal that met a fault"
 
 
