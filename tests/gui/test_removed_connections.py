@@ -1,14 +1,14 @@
 """A connection that was removed is remembered by nothing: not by the window, nor by what stands behind it."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FunctionType, MethodType, ModuleType
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QPushButton
 
-from desktop_app.core.profile import Method
+from desktop_app.core.profile import Method, Profile
 from desktop_app.gui.connection_parts import Part
 from tests.gui.conftest import OpenDesk
 from tests.gui.driving import Desk
@@ -46,7 +46,11 @@ def press(desk: Desk, name: str) -> None:
 
 @pytest.mark.parametrize("method", Method)
 def test_nothing_remembers_a_removed_connection(world: World, open_desk: OpenDesk, method: Method) -> None:
-    save = {Method.PAT: world.save_pat, Method.CLIENT_SECRET: world.save_client_secret, Method.OAUTH: world.save_oauth}
+    save: dict[Method, Callable[[str], Profile]] = {
+        Method.PAT: world.save_pat,
+        Method.CLIENT_SECRET: world.save_client_secret,
+        Method.OAUTH: world.save_oauth,
+    }
     key = save[method]("Nightly sync").id
     other = world.save_pat("The one that is shown next")
     desk = open_desk(world)
