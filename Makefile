@@ -5,6 +5,9 @@ PYTHON ?= python3
 # Passed on: make run ARGS=--verbose, make test ARGS="-k keyring"
 ARGS ?=
 FUZZ_S ?= 60
+# How often `make soak` connects, checks, copies and removes: by the window, and by the wizards with sign-in pages.
+SOAK_WINDOW ?= 10000
+SOAK_WIZARD ?= 150
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,7 +25,7 @@ IN_SESSION = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 .DEFAULT_GOAL := help
 
 .PHONY: messages help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test \
-	debian-build fuzz audit sbom
+	debian-build fuzz soak audit sbom
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,6 +62,10 @@ fuzz: setup ## Fuzz the readers of files and answers for FUZZ_S seconds each (TA
 	@for target in $${TARGET:-$$($(BIN)/python -m tests.hostile.fuzz --list)}; do \
 		echo "== $$target"; $(BIN)/python -m tests.hostile.fuzz $$target $(FUZZ_S) || exit 1; \
 	done
+
+soak: setup ## Connect, check, copy and remove SOAK_WINDOW times in one process; print what stays
+	@export SOAK_WINDOW=$(SOAK_WINDOW) SOAK_WIZARD=$(SOAK_WIZARD) SOAK_POINTS=11; \
+		$(IN_SESSION) $(BIN)/python -m pytest tests/soak -s -q $(ARGS)
 
 audit: $(AUDIT) ## Ask whether anything that is shipped has a known vulnerability (needs the internet)
 	@sh resources/packaging/audit.sh $(VENV)/audit/bin/pip-audit

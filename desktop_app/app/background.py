@@ -7,6 +7,7 @@ the computer slept, the person was on battery) is made up for in small steps, ne
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import math
@@ -64,7 +65,6 @@ class Planner:
     """Decides whose turn it is. It knows no clock but the moments it is told (aware UTC)."""
 
     def __init__(self) -> None:
-        self._moments: dict[ProfileId, int] = {}
         self._looked_at: datetime | None = None
         self._not_before: datetime | None = None
         self._begun_at: datetime | None = None
@@ -101,16 +101,8 @@ class Planner:
         last = profile.last_check
         checked = last.at.timestamp() if last else profile.created_at.timestamp() - RECENT_S
         since = (checked if checked <= at else at - DAY_S) + RECENT_S
-        moment = self._moment(profile.id)
+        moment = _moment(profile.id)
         return moment + math.ceil((since - moment) / DAY_S) * DAY_S
-
-    def _moment(self, key: ProfileId) -> int:
-        """Seconds of the day (UTC), as good as random, the same in every run."""
-        known = self._moments.get(key)
-        if known is None:
-            digest = hashlib.sha256(key.encode()).digest()
-            known = self._moments[key] = int.from_bytes(digest[:8], "big") % DAY_S
-        return known
 
     def _pause_s(self, waiting: int, now: datetime) -> float:
         """How long nobody's turn can come, in seconds: the more are waiting, the shorter the steps."""
@@ -118,6 +110,12 @@ class Planner:
         if self._begun_at is not None:
             ends.append(self._begun_at + timedelta(seconds=max(BETWEEN_S, 10 * LOOK_S / max(waiting, 10))))
         return max(((end - now).total_seconds() for end in ends), default=0.0)
+
+
+@functools.lru_cache(maxsize=20_000)  # as many as are looked at again and again
+def _moment(key: ProfileId) -> int:
+    """Seconds of the day (UTC), as good as random, the same in every run."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % DAY_S
 
 
 @dataclass(frozen=True, slots=True)

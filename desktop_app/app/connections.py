@@ -82,6 +82,7 @@ class Connections:
         self._proving = KeyedLocks()
         self.changes = SafeChanges(profiles, lambda: self._grants.secrets, journal, turns, clock)
         self._renewed_at: dict[ProfileId, datetime] = {}
+        self._told_of_removals: list[Callable[[ProfileId], object]] = [self._grants.forget]
 
     def load(self) -> tuple[Profile, ...]:
         """Every saved connection. Raises ConnectionProblem as ProfileStore does."""
@@ -211,9 +212,15 @@ class Connections:
         """Remove a connection and its secrets; after a failure it can be tried again. Cancelled while the keyring was
         not open yet, it removes nothing."""
         self.changes.remove(key, cancel.raise_if_cancelled if cancel is not None else lambda: None)
-        self._proved.forget(key)
+        for forget in self._told_of_removals:
+            forget(key)
+        self._renewed_at.pop(key, None)
         self.history.forget(key)
         log.info("connection removed profile=%s", key)
+
+    def when_removed(self, forget: Callable[[ProfileId], object]) -> None:
+        """Whoever remembers something of connections hears of each that is removed, in the thread that removes it."""
+        self._told_of_removals.append(forget)
 
     # -- the credential before this one -------------------------------------------------------------------------------
 

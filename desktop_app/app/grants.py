@@ -115,6 +115,11 @@ class Grants:
         self._device_code = DeviceCodeSignIn(http, clock)
         self._client_secret = ClientSecretSignIn(http, clock)
 
+    def forget(self, key: ProfileId) -> None:
+        """A connection was removed."""
+        self.proved.forget(key)
+        self._shelf.forget(key)
+
     @property
     def secrets(self) -> SecretStore:
         return self._shelf.secrets

@@ -87,6 +87,7 @@ class Learning:
         self._zone = zone
         self._lock = threading.Lock()
         self._in_vain: set[ProfileId] = set()
+        connections.when_removed(self._forget)
 
     def ask(self, key: ProfileId, cancel: Cancel) -> Answer:
         """Ask now. Raises Cancelled, PROFILE_GONE, and those of ProfileStore; every other failure is an answer."""
@@ -114,6 +115,10 @@ class Learning:
             if profile.id in self._in_vain:
                 return None
         return self.ask(profile.id, cancel)
+
+    def _forget(self, key: ProfileId) -> None:
+        with self._lock:
+            self._in_vain.discard(key)
 
     def choose(self, key: ProfileId, token: PatRecord) -> Profile:
         """The person says which token of the list it is. Raises PROFILE_GONE, and those of ProfileStore."""

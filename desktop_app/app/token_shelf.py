@@ -34,6 +34,10 @@ class TokenShelf:
         except ConnectionProblem as failure:
             log.warning("token not shared profile=%s problem=%s", key, failure.problem)
 
+    def forget(self, key: ProfileId) -> None:
+        """A connection was removed; its token went with its other secrets."""
+        self._tidied.discard(key)
+
     def find(self, key: ProfileId, credential: Credential) -> ObtainedToken | None:
         """The newest token that `credential` gave to any process."""
         try:

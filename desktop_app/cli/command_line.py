@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from desktop_app import __version__
@@ -45,6 +46,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def run(command: argparse.Namespace, build: Build) -> int:
     """Run a command of `parse`; returns the exit code, once everything was written. Never raises."""
     _be_lenient()
+    _log_what_nobody_catches()
     cancel = Cancel()
     told_to_end: list[int] = []
     restore = _end_gently(told_to_end)
@@ -147,6 +149,19 @@ def _be_lenient() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+
+
+def _log_what_nobody_catches() -> None:
+    """What fails in a thread of a library, or while something is thrown away: Python would print it as it is, with
+    whatever secret is in its message; the log has none."""
+    import logging
+
+    def log(what: str, kind: type[BaseException], error: BaseException | None, where: TracebackType | None) -> None:
+        found = (kind, error, where) if error is not None else None
+        logging.getLogger(__name__).error("unexpected error %s", what, exc_info=found)
+
+    threading.excepthook = lambda caught: log("in a thread", caught.exc_type, caught.exc_value, caught.exc_traceback)
+    sys.unraisablehook = lambda caught: log("ignored", caught.exc_type, caught.exc_value, caught.exc_traceback)
 
 
 def _end_gently(told: list[int]) -> Callable[[], None]:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
     from pathlib import Path
 
@@ -35,6 +36,7 @@ class EndsActions(QObject):
         self._page = page
         self._answers: dict[ProfileId, Answer] = {}
         self._shown: ProfileId | None = None
+        window.gone.connect(self._forget)
         view = page.ends
         view.ask_requested.connect(self.ask)
         view.entered.connect(self.enter)
@@ -57,6 +59,10 @@ class EndsActions(QObject):
         view.show_ends(self._ends(profile), now)
         self._page.notices.show_notices(notices_of(profile, now))
         self._show_answer(profile)
+
+    def _forget(self, gone: Collection[ProfileId]) -> None:
+        for key in gone:
+            self._answers.pop(key, None)
 
     def _ends(self, profile: Profile) -> tuple[End, ...]:
         from desktop_app.core.ends import ends_of
@@ -106,7 +112,8 @@ class EndsActions(QObject):
     def _answered(self, answer: Answer | None, *, by_hand: bool = False) -> None:
         if answer is None:
             return
-        self._answers[answer.profile.id] = answer
+        if self._window.has(answer.profile.id):  # it may have been removed meanwhile
+            self._answers[answer.profile.id] = answer
         if by_hand:
             self._actions.end(answer.profile.id)
         if by_hand or answer.untold is None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QMainWindow
 
@@ -50,6 +50,9 @@ class MainWindow(QMainWindow):
 
     With `filled=False` nothing but showing it works until `fill()` was called.
     """
+
+    gone = Signal(object)
+    """The ids of connections that were there and are no more: what was kept of them can go."""
 
     def __init__(
         self,
@@ -253,7 +256,11 @@ class MainWindow(QMainWindow):
         self.runner.start(work, on_done=filled, on_failed=self.show_problem, owner=self)
 
     def _fill(self, profiles: tuple[Profile, ...], rows: list[Row], keep: ProfileId | None) -> None:
+        gone = self._profiles.keys() - {profile.id for profile in profiles}
         self._profiles = {profile.id: profile for profile in profiles}
+        for key in gone:
+            self._reports.pop(key, None)
+        self.gone.emit(gone)
         self.first_run.set_back_visible(bool(profiles))
         if profiles or self._content.built("connection_list"):
             self.connection_list.setVisible(bool(profiles))
@@ -380,6 +387,10 @@ class MainWindow(QMainWindow):
     def _show_page(self, profile: Profile) -> None:
         self.connection_page.show_profile(profile, self.now(), self._reports.get(profile.id))
         self.actions_of_connection.show_parts()
+
+    def has(self, key: ProfileId) -> bool:
+        """Whether a connection is known here."""
+        return key in self._profiles
 
     @property
     def profiles(self) -> tuple[Profile, ...]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from desktop_app.app.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from desktop_app.core.ports import Project
@@ -37,6 +38,12 @@ class PermissionActions(QObject):
         self._task: TaskHandle | None = None
         self._running: ProfileId | None = None
         self._events: list[object] = []
+        window.gone.connect(self._forget)
+
+    def _forget(self, gone: Collection[ProfileId]) -> None:
+        for key in gone:
+            self._reports.pop(key, None)
+            self._chosen.pop(key, None)
 
     def attach(self, view: PermissionsView) -> None:
         """The view was built; it shows the connection that is on screen."""

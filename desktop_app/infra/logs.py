@@ -53,8 +53,12 @@ class _PrivateFileHandler(RotatingFileHandler):
 def configure_logging(folder: Path, *, level: int = logging.INFO, secrets: Secrets = tuple) -> Path:
     """Send everything that is logged to a file in `folder`; returns its path. A second call replaces the first.
 
-    `secrets` tells the values to remove besides those known by their shape. Raises OSError if the file can not be made.
+    `secrets` tells the values to remove besides those known by their shape. Raises OSError if the file can not be made;
+    what Python then prints to standard error in the file's place has no secrets either.
     """
+    logging.raiseExceptions = False  # what can not be written would be printed whole, with its arguments as they are
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(RedactingFormatter(secrets))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / FILE_NAME
     handler = _PrivateFileHandler(path, maxBytes=MAX_BYTES, backupCount=OLD_FILES, encoding="utf-8")

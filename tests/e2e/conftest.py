@@ -17,7 +17,7 @@ from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
 from tests.e2e.people import OwnBrowser
 from tests.e2e.program import Program
-from tests.e2e.sweep import LogWitness, Sweep
+from tests.e2e.sweep import LogWitness, ProcessWatch, Sweep
 from tests.e2e.witness import WatchedCloud, Witness
 from tests.unit.practice.visitor import Visitor
 
@@ -75,7 +75,8 @@ def sweep(home: Path, former_home: Path, witness: Witness, capfd: pytest.Capture
     handler = LogWitness(gathered)
     root = logging.getLogger()
     root.addHandler(handler)
-    yield gathered
+    with ProcessWatch(gathered):
+        yield gathered
     root.removeHandler(handler)
     gathered.look_at_processes()
     printed = capfd.readouterr()

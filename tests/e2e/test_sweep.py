@@ -1,9 +1,14 @@
 """The sweep finds what it is there to find: planted secrets, in every form and place."""
 
 import base64
+import gzip
+import io
+import json
 import logging
+import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +18,7 @@ import pytest
 from desktop_app.core.credential import Secret
 from tests.e2e import ways
 from tests.e2e.program import Program
-from tests.e2e.sweep import LogWitness, Sweep
+from tests.e2e.sweep import LogWitness, ProcessWatch, Sweep
 from tests.e2e.witness import Witness
 
 CANARY = "~".join(["a canary+of", "ordinary/length", "with=signs", "é"])
@@ -36,6 +41,12 @@ def found_in(folder: Path, secret: str = CANARY) -> list[str]:
     [
         pytest.param(CANARY.encode(), id="plain"),
         pytest.param(b"?code=" + quote(CANARY, safe="").encode() + b"&x=1", id="URL"),
+        pytest.param(quote(quote(CANARY, safe=""), safe="").encode(), id="URL within a URL"),
+        pytest.param(quote(CANARY, safe="").lower().encode(), id="URL in small letters"),
+        pytest.param(json.dumps({"error": CANARY}).encode(), id="JSON"),
+        pytest.param(CANARY.encode().hex().encode(), id="hexadecimal"),
+        pytest.param(CANARY.encode().hex().upper().encode(), id="hexadecimal in capitals"),
+        pytest.param(b"before" + gzip.compress(b"words " * 50 + CANARY.encode()) + b"after", id="gzip"),
         pytest.param(CANARY.encode("utf-16"), id="UTF-16"),
         pytest.param(CANARY.encode("utf-16-be"), id="UTF-16 with the big end first"),
         *(
@@ -57,6 +68,22 @@ def test_secret_in_a_file_is_found_in_any_form(folder: Path, written: bytes) -> 
     (folder / "deep" / "file").write_bytes(b"\0before " + written + b" after\xff")
     assert found_in(folder)
     assert "deep/file" in found_in(folder)[0]
+
+
+def test_secret_in_an_archive_is_found(folder: Path) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("log.txt", f"words {CANARY} words")
+    (folder / "support.zip").write_bytes(content.getvalue())
+    assert found_in(folder)
+
+
+def test_secret_in_a_database_is_found(folder: Path) -> None:
+    with sqlite3.connect(folder / "Cookies") as database:
+        database.execute("CREATE TABLE cookies (name TEXT, value TEXT)")
+        database.execute("INSERT INTO cookies VALUES ('session', ?)", [CANARY])
+    database.close()
+    assert found_in(folder)
 
 
 @pytest.mark.parametrize("cut", [slice(None, 1000), slice(-1000, None)], ids=["beginning", "end"])
@@ -93,6 +120,15 @@ def test_secret_in_a_child_process_is_found(folder: Path, place: str) -> None:
         child.communicate()
     (finding,) = {line.split(":")[0].split(" of ")[0] for line in sweep.findings({Secret(CANARY): "canary"})}
     assert finding == place
+
+
+def test_process_that_lives_for_a_moment_is_seen(folder: Path) -> None:
+    sweep = Sweep([folder])
+    with ProcessWatch(sweep, every_s=0.001):
+        while not any("sleep" in place for place in sweep.watched):
+            subprocess.run(["sleep", "0.05", "--", "0"], env={"CANARY": CANARY}, check=True)
+    places = {finding.partition(":")[0] for finding in sweep.findings({Secret(CANARY): "canary"})}
+    assert "environ of sleep" in places
 
 
 def test_secret_in_a_log_record_is_found_before_it_is_redacted(folder: Path) -> None:

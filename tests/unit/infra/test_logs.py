@@ -2,6 +2,7 @@
 
 import logging
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +23,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
-    level = logging.getLogger().level
+    level, complains = logging.getLogger().level, logging.raiseExceptions
     levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
     yield
     logs.stop_logging()
     logging.getLogger().setLevel(level)
+    logging.raiseExceptions = complains
     for name, before in levels.items():
         logging.getLogger(name).setLevel(before)
 
@@ -99,3 +101,35 @@ def test_libraries_that_log_whole_requests_stay_quiet_at_debug(folder: Path) -> 
 
     assert "authorize" not in path.read_text()
     assert "own" in path.read_text()
+
+
+def run_logging(code: str, folder: Path) -> str:
+    """What a program prints that logs by `code`; both of its streams."""
+    whole = f"""
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from desktop_app.core.credential import Secret
+from desktop_app.infra.logs import configure_logging
+
+secret = Secret("~".join(["neither", "shaped", "like", "a", "token"]))
+try:
+    configure_logging(Path({str(folder)!r}))
+except OSError as error:
+    print(type(error).__name__)
+{code}
+"""
+    ended = subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, check=True)
+    assert "neither~shaped" not in ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def test_record_that_can_not_be_written_is_not_printed(folder: Path) -> None:
+    assert run_logging("logging.error('%d seconds', secret.reveal())", folder) == ""
+
+
+def test_without_a_file_what_is_printed_in_its_place_is_redacted_too(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    printed = run_logging("logging.getLogger('x').error('refused: %s', secret.reveal())", tmp_path / "file" / "logs")
+    assert "refused: [removed]" in printed
