@@ -44,10 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     practice = bool(given)
     if given not in ([], ["--practice"]):  # argparse costs a start a few milliseconds: not for the usual two
-        from desktop_app.cli.command_line import parse
+        _give_streams()
+        from desktop_app.cli.command_line import SELF_TEST, parse
         from desktop_app.cli.command_line import run as run_command
 
         command = parse(given)  # --version, --help and mistakes end the program here, before Qt is imported
+        if command.command == SELF_TEST:
+            return _self_test()
         if command.command:
             return run_command(command, lambda practice: build_workspace(practice=practice))
         practice = bool(command.practice)
@@ -61,6 +64,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from desktop_app.infra.clock import SystemClock
 
     return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock())
+
+
+def _give_streams() -> None:
+    """A program without a console on Windows has none; what is written there is read by nobody, but must not fail."""
+    import os
+
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the program's end
+
+
+def _self_test() -> int:
+    from desktop_app.cli.self_test import Part, self_test
+    from desktop_app.gui import self_test as of_qt
+    from desktop_app.infra import self_test as of_files
+    from desktop_app.infra.late_http import LateSession
+
+    return self_test(
+        {
+            Part.RESOURCES: of_files.read_every_resource,
+            Part.KEYRINGS: of_files.load_every_keyring,
+            Part.NETWORK: lambda: _load_network(LateSession()),
+            Part.ICONS: of_qt.draw_every_icon,
+            Part.PAGE: of_qt.show_page,
+        }
+    )
 
 
 def build_workspace(*, practice: bool) -> Workspace:
