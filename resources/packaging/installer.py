@@ -1,0 +1,94 @@
+"""`make installer`: builds what can be built on this machine, and prints what came of it.
+
+    python -m resources.packaging.installer
+
+Linux: dist/ado-connect_VERSION_ARCH.deb and the .rpm. Windows: the NSIS installer. macOS: the .dmg. Beside them
+SHA256SUMS. Set ADO_CONNECT_THOROUGH=1 for the smallest .deb.
+
+The same commit gives the same bytes, with the same releases of Python, the tools and (Linux) the system's compilers of
+archives; not the same: what is signed, and the NSIS installer and the .dmg, whose tools write times of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from desktop_app import __version__
+from resources.packaging import icons, packages
+
+ROOT = packages.ROOT
+DIST = ROOT / "dist"
+BUILT = ROOT / "build" / "installer"
+FOLDER = DIST / "ado-connect"
+MB = 1_000_000
+
+
+def main() -> None:
+    epoch = source_date()
+    environment = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": str(epoch),
+        "PYTHONHASHSEED": "0",  # sets are written into byte code in the order of their hashes
+        "ADO_CONNECT_ICONS": str(BUILT / "icons"),
+    }
+    icons.draw(BUILT / "icons")
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR", "build.spec"]
+    subprocess.run(command, check=True, cwd=ROOT, env=environment)  # noqa: S603 - fixed words
+    made = _packed(epoch, environment)
+    _write_sums(made)
+    _tell(made)
+
+
+def source_date() -> int:
+    """When the commit was made, in seconds since 1970: the time that everything in a package has."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    told = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"],  # noqa: S607 - git, wherever it is
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return int(told)
+
+
+def _packed(epoch: int, environment: dict[str, str]) -> list[Path]:
+    if sys.platform == "linux":
+        thorough = bool(os.environ.get("ADO_CONNECT_THOROUGH"))
+        return packages.build_packages(FOLDER, BUILT, DIST, epoch, thorough=thorough)
+    if sys.platform == "win32":
+        script = ROOT / "resources" / "packaging" / "windows" / "ado-connect.nsi"
+        target = DIST / f"ado-connect-{__version__}-setup.exe"
+        options = [f"/DVERSION={__version__}", f"/DFOLDER={FOLDER}", f"/DTARGET={target}", f"/DICONS={BUILT / 'icons'}"]
+        subprocess.run(["makensis", *options, str(script)], check=True, env=environment)  # noqa: S603, S607 - as above
+        return [target]
+    target = DIST / f"ado-connect-{__version__}.dmg"
+    script = ROOT / "resources" / "packaging" / "macos" / "dmg.sh"
+    app = DIST / "ADO Connect.app"
+    subprocess.run(["sh", str(script), str(app), str(target)], check=True, env=environment)  # noqa: S603, S607
+    return [target]
+
+
+def _write_sums(made: list[Path]) -> None:
+    """As `sha256sum --check` reads it."""
+    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in made]
+    (DIST / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
+
+
+def _tell(made: list[Path]) -> None:
+    say = sys.stdout.write
+    installed = sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file() and not path.is_symlink())
+    for file in made:
+        wanted = " (wanted: at most 110 MB)" if file.suffix == ".deb" else ""
+        say(f"{file.name:40} {file.stat().st_size / MB:6.1f} MB{wanted}\n")
+    say(f"{'installed':40} {installed / MB:6.1f} MB (wanted: at most 330 MB)\n")
+
+
+if __name__ == "__main__":
+    main()
