@@ -1,0 +1,187 @@
+"""Installs the .deb into a clean Debian, uses it there as a person would, upgrades it, and takes it away again.
+
+    python -m tests.e2e.installed dist/ado-connect_0.1.0_amd64.deb
+
+As root. What it prints is the proof; it ends with 1 at the first thing that is not as it should be.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.e2e import test_accessibility as wizards
+from tests.e2e.installed.clean_root import HOME, PERSON, Machine, clean_debian
+from tests.e2e.installed.desk import PACKAGES, Desk, desk, saved
+from tests.e2e.listener import ENTRY, Listener
+
+ROOT = Path(__file__).resolve().parents[3]
+BEGAN = time.monotonic()
+MAIN = "ADO Connect"
+PRACTICE = wizards.MAIN
+
+
+def step(words: str) -> None:
+    print(f"== {time.monotonic() - BEGAN:5.0f} s  {words}", flush=True)
+
+
+def tell(words: str) -> None:
+    print(f"   {words}", flush=True)
+
+
+def main(deb: Path) -> None:
+    folder = ROOT / "build"
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        before = older(deb, Path(scratch) / "before.deb")
+        step("a clean Debian by debootstrap")
+        with clean_debian(folder) as machine:
+            walk(machine, deb, before)
+    step("done")
+
+
+def walk(machine: Machine, deb: Path, before: Path) -> None:
+    for package, name in ((deb, "new.deb"), (before, "before.deb")):
+        (machine.root / "tmp" / name).write_bytes(package.read_bytes())
+    assert machine.run("sh", "-c", "command -v python3", check=False).returncode != 0, "there is a Python"
+    empty = machine.files()
+
+    step("apt installs the package, and all it needs")
+    machine.install("/tmp/new.deb")
+    tell(f"{machine.run('ado-connect', '--version', user=PERSON).stdout.strip()}")
+    needed = machine.files()
+    assert machine.run("dpkg", "--verify", "ado-connect").stdout == ""
+
+    step("--self-test as an ordinary user, without a display, with Chromium's sandbox")
+    done = machine.run("ado-connect", "--self-test", user=PERSON)
+    print(done.stdout, end="")
+    step("--self-test as root: refused in words, never without the sandbox")
+    as_root = machine.run("ado-connect", "--self-test", check=False)
+    assert as_root.returncode == 1
+    assert "The program was started as root" in " ".join(as_root.stdout.split())
+    print(as_root.stdout.partition("Icons")[2].partition("\n")[2], end="")
+
+    step("a display, a session, a keyring")
+    machine.install(*PACKAGES)
+    with desk(machine) as login:
+        step("first start: straight to the three cards")
+        with login.program():
+            login.look(MAIN, three_cards)
+        step("the three wizards in the practice cloud; each copies a token")
+        with login.program("--practice"):
+            login.look(PRACTICE, three_wizards)
+            sandboxed(machine)
+        names = connections(machine)
+        step(f"started again: {', '.join(names)}; a token is copied")
+        with login.program("--practice"):
+            login.look(PRACTICE, copies_a_token)
+
+        step("removed: the program goes, what was saved stays")
+        machine.run("apt-get", "-qq", "remove", "--yes", "ado-connect")
+        assert not (machine.root / "opt/ado-connect").exists()
+        assert not (machine.root / "usr/bin/ado-connect").is_symlink()
+        assert connections(machine) == names
+
+        step("the previous release is installed, started, and upgraded while it runs")
+        machine.install("/tmp/before.deb")
+        with login.program("--practice"):
+            login.look(PRACTICE, copies_a_token)
+            machine.install("/tmp/new.deb")
+            login.look(PRACTICE, copies_a_token)
+        tell(machine.run("dpkg-query", "--show", "ado-connect").stdout.strip())
+        step("after the upgrade: the same connections, and a token from the keyring")
+        assert connections(machine) == names
+        with login.program("--practice"):
+            login.look(PRACTICE, copies_a_token)
+        refuses_what_is_newer(machine, login)
+
+        step("purged: nothing is left but what people have saved")
+        machine.run("apt-get", "-qq", "purge", "--yes", "ado-connect")
+        assert connections(machine) == names
+    left = {path for path in machine.files() - empty if "ado" in path.lower()} | (
+        {path for path in needed if path.startswith("opt")} & machine.files()
+    )
+    assert left - {"opt"} == set(), sorted(left)
+
+
+def three_cards(person: Listener) -> None:
+    for card in ("Connect with OAuth", "Connect with a token", "Connect with a client secret"):
+        person.find(card)
+
+
+def three_wizards(person: Listener) -> None:
+    person.press("Values to paste")
+    person.turn_to("Values of the practice cloud")
+    person.turn_to()
+    for wizard in (
+        wizards.test_a_personal_access_token_becomes_a_connection,
+        wizards.test_a_client_secret_becomes_a_connection,
+        wizards.test_signing_in_on_the_embedded_page,
+    ):
+        wizard(person)
+        tell(wizard.__name__.removeprefix("test_").replace("_", " "))
+        person.find("Search connections", ENTRY).set_text("")
+        person.press("New connection")
+
+
+def copies_a_token(person: Listener) -> None:
+    person.find("Search connections", ENTRY).set_text("")
+    token = wizards.copied_token(person)
+    assert token, "no token"
+    tell(f"{person.read('Token copied')}: {len(token)} characters")
+
+
+def connections(machine: Machine) -> list[str]:
+    """The names in the file of connections; no secret is in it."""
+    text = saved(machine).read_text()
+    assert "secret" not in text.lower().replace("client-secret", "")
+    return [row["name"] for row in json.loads(text)["connections"]]
+
+
+def sandboxed(machine: Machine) -> None:
+    """Pages are drawn in processes that have a user namespace of their own and a filter for system calls."""
+    told = machine.run(
+        "sh",
+        "-c",
+        "own=$(readlink /proc/self/ns/user); for status in /proc/[0-9]*/status; do folder=${status%/status}; "
+        'if grep -qs "^Name:.*QtWebEngine" $status; then '
+        'echo "$(readlink $folder/ns/user) $own $(grep Seccomp: $status)"; fi; done',
+    ).stdout
+    tell(f"processes of the web engine: {len(told.splitlines())}")
+
+
+def refuses_what_is_newer(machine: Machine, login: Desk) -> None:
+    """A file that a later release has written is told of, and not touched."""
+    file = saved(machine)
+    kept = file.read_text()
+    newer = json.dumps({**json.loads(kept), "version": 999})
+    file.write_text(newer)
+    step("connections that a later release has saved: told, and left as they are")
+    with login.program("--practice"):
+        login.look(PRACTICE, lambda person: tell(person.read("The list of connections comes from a newer version")))
+    assert file.read_text() == newer
+    file.write_text(kept)
+
+
+def older(deb: Path, target: Path) -> Path:
+    """The same package under an earlier version, as if it had been released before."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+        folder = Path(name) / "deb"
+        subprocess.run(["dpkg-deb", "--raw-extract", str(deb), str(folder)], check=True)
+        control = folder / "DEBIAN" / "control"
+        text = control.read_text()
+        version = next(line for line in text.splitlines() if line.startswith("Version: "))
+        control.write_text(text.replace(version, "Version: 0.0.1-1"))
+        subprocess.run(
+            ["dpkg-deb", "-Znone", "--root-owner-group", "--build", str(folder), str(target)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    return target
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
