@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.app.doctor import Doctor
     from desktop_app.app.learning import Learning
     from desktop_app.app.settings import SettingsInUse
+    from desktop_app.app.updates import Updates
     from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cancel import Cancel
@@ -183,6 +184,25 @@ def build_workspace(*, practice: bool) -> Workspace:
         warnings=_warnings(folders[0], profiles, history, clock, settings),
         notes=_desktop_notes(everything),
         background=_background(connections, learning, clock, settings),
+        updates=None if practice else _updates(http, clock, settings, paths.config_folder(practice)),
+    )
+
+
+def _updates(http: LateSession, clock: Clock, settings: SettingsInUse, folder: Path) -> Updates:
+    """Who looks for a newer version, if anybody does."""
+    from desktop_app.app.updates import Updates
+    from desktop_app.core.publisher import PUBLISHER
+    from desktop_app.infra.policy import update_check_forbidden
+    from desktop_app.infra.update_manifest import SignedManifest
+    from desktop_app.infra.update_record import UpdateFile
+
+    return Updates(
+        source=SignedManifest(http, PUBLISHER) if PUBLISHER else None,
+        page=PUBLISHER.download_page if PUBLISHER else "",
+        record=UpdateFile(folder),
+        clock=clock,
+        forbidden=update_check_forbidden,
+        wanted=lambda: settings.now.update_check,
     )
 
 

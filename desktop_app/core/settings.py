@@ -13,6 +13,7 @@ class Settings:
     `clipboard_seconds` is how long a copied secret stays on the clipboard, `reveal_seconds` how long one is shown in a
     field. `background_checks`: every connection is checked once a day while the program runs. `notifications`: the
     desktop tells of ends that come near. `tray_icon`: an icon beside the desktop's clock shows the worst state.
+    `update_check`: a newer version is looked for once a week.
     """
 
     SECONDS: ClassVar = range(5, 301)
@@ -23,6 +24,7 @@ class Settings:
     background_checks: bool = True
     notifications: bool = True
     tray_icon: bool = False
+    update_check: bool = True
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -117,6 +117,10 @@ class MainWindow(QMainWindow):
         self._keep_safe(workspace)
         QTimer.singleShot(0, self, self._watch_ends)
         self.recovery.begin()
+        if workspace.updates is not None:
+            from desktop_app.gui.update_notice import look_for_update
+
+            look_for_update(self, workspace.updates)
 
     def _watch_ends(self) -> None:
         if self.workspace is not None and self.workspace.warnings is not None:

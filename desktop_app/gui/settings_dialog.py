@@ -9,19 +9,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_app.app.i18n import _
+from desktop_app.app.updates import words_of_off
 from desktop_app.core.settings import Settings
 from desktop_app.gui import tray
 from desktop_app.gui.widgets import Heading, SoftText
 
 if TYPE_CHECKING:
     from desktop_app.app.settings import SettingsInUse
+    from desktop_app.core.updates import UpdatesOff
     from desktop_app.gui.main_window import MainWindow
 
 
 class SettingsDialog(QDialog):
     """Shows `settings` and changes them."""
 
-    def __init__(self, settings: SettingsInUse, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: SettingsInUse, parent: QWidget | None = None, updates_off: UpdatesOff | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle(_("Settings"))
@@ -53,11 +57,22 @@ class SettingsDialog(QDialog):
             column.addWidget(switch)
         if not tray.is_available():
             column.addWidget(SoftText(_("This desktop has no place for such an icon now.")))
+        self._add_updates(column, now, updates_off)
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
+
+    def _add_updates(self, column: QVBoxLayout, now: Settings, off: UpdatesOff | None) -> None:
+        self.updates = self._switch(
+            "updateCheck", _("Look for a newer version once a &week, and show a link to it"), now.update_check
+        )
+        column.addWidget(self.updates)
+        if why := words_of_off(off):
+            self.updates.setEnabled(False)
+            self.updates.setAccessibleDescription(why)
+            column.addWidget(SoftText(why))
 
     def _seconds(self, name: str, words: str, value: int) -> QSpinBox:
         box = QSpinBox()
@@ -89,6 +104,7 @@ class SettingsDialog(QDialog):
                 background_checks=self.checks.isChecked(),
                 notifications=self.notifications.isChecked(),
                 tray_icon=self.tray.isChecked(),
+                update_check=self.updates.isChecked(),
             )
         )
 
@@ -99,7 +115,7 @@ def open_settings(window: MainWindow) -> None:
     if workspace is None:
         return
     settings, before = workspace.settings, workspace.settings.now
-    dialog = SettingsDialog(settings, window)
+    dialog = SettingsDialog(settings, window, workspace.updates.off() if workspace.updates is not None else None)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def write() -> None:
