@@ -81,6 +81,7 @@ def _self_test() -> int:
     from desktop_app.gui import self_test as of_qt
     from desktop_app.infra import self_test as of_files
     from desktop_app.infra.late_http import LateSession
+    from desktop_app.practice.certificates import make_certificate
 
     return self_test(
         {
@@ -88,6 +89,7 @@ def _self_test() -> int:
             Part.KEYRINGS: of_files.load_every_keyring,
             Part.NETWORK: lambda: _load_network(LateSession()),
             Part.ICONS: of_qt.draw_every_icon,
+            Part.CERTIFICATES: lambda: of_qt.read_certificate(make_certificate().leaf_der),
             Part.PAGE: of_qt.show_page,
         }
     )
@@ -201,7 +203,7 @@ def _updates(http: LateSession, clock: Clock, settings: SettingsInUse, folder: P
         page=PUBLISHER.download_page if PUBLISHER else "",
         record=UpdateFile(folder),
         clock=clock,
-        forbidden=update_check_forbidden,
+        forbidden=update_check_forbidden(),
         wanted=lambda: settings.now.update_check,
     )
 

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Updates:
-    """`forbidden` and `wanted` are asked anew each time; `page` is what a person is sent to, empty without a source."""
+    """`forbidden`: this computer's policy says so. `wanted` is asked anew each time. `page` is what a person is sent to, empty without a source."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Updates:
         page: str,
         record: UpdateRecord,
         clock: Clock,
-        forbidden: Callable[[], bool],
+        forbidden: bool,
         wanted: Callable[[], bool],
         running: str = __version__,
     ) -> None:
@@ -40,10 +40,10 @@ class Updates:
         self._running = running
 
     def off(self) -> UpdatesOff | None:
-        """Why nobody looks; None where somebody does. Reads a small file."""
+        """Why nobody looks; None where somebody does."""
         if self._source is None:
             return UpdatesOff.NO_PUBLISHER
-        if self._forbidden():
+        if self._forbidden:
             return UpdatesOff.FORBIDDEN
         return None if self._wanted() else UpdatesOff.NOT_WANTED
 
@@ -57,17 +57,18 @@ class Updates:
             return ""
         last, now = self._record.load(), self._clock.now()
         if last is None or is_due(last, now):
-            last = LastLook(now, self._asked(last))
+            last = LastLook(now, _asked(self._source) or (last.version if last else ""))
             self._record.save(last)
         return last.version if is_newer(last.version, self._running) else ""
 
-    def _asked(self, last: LastLook | None) -> str:
-        assert self._source is not None
-        try:
-            return self._source.newest()
-        except ConnectionProblem as failure:
-            log.info("no answer about newer versions problem=%s", failure.problem)
-            return last.version if last else ""
+
+def _asked(source: UpdateSource) -> str:
+    """Empty where no answer came."""
+    try:
+        return source.newest()
+    except ConnectionProblem as failure:
+        log.info("no answer about newer versions problem=%s", failure.problem)
+        return ""
 
 
 def words_of_off(reason: UpdatesOff | None) -> str:

@@ -27,6 +27,7 @@ class Part(StrEnum):
     KEYRINGS = "keyrings"
     NETWORK = "network"
     ICONS = "icons"
+    CERTIFICATES = "certificates"
     PAGE = "page"
 
 
@@ -73,5 +74,7 @@ def _title(part: Part) -> str:
             return _("Network libraries")
         case Part.ICONS:
             return _("Icons")
+        case Part.CERTIFICATES:
+            return _("Certificates")
         case Part.PAGE:
             return _("Built-in sign-in window")

@@ -1,6 +1,6 @@
-"""Whether Qt is whole in this installation: every icon can be drawn, and the web view shows a page.
+"""Whether Qt is whole in this installation: icons are drawn, a certificate is read, the web view shows a page.
 
-Both need the application object, and run in its thread before it has a window.
+All need the application object, and run in its thread before it has a window.
 """
 
 from __future__ import annotations
@@ -39,6 +39,19 @@ def draw_every_icon() -> int:
             if image.isNull() or not any(image.pixelColor(x, y).alpha() for x in range(24) for y in range(24)):
                 raise ValueError(f"{file} can not be drawn")
         return len(files)
+
+
+def read_certificate(der: bytes) -> str:
+    """The issuer of a certificate, read as the sign-in view does, through a plugin of Qt's. Raises ValueError where it
+    is not read whole."""
+    from PySide6.QtNetwork import QSsl, QSslCertificate
+
+    with _application():
+        certificate = QSslCertificate(der, QSsl.EncodingFormat.Der)
+        issuer = certificate.issuerDisplayName()
+        if bytes(certificate.toDer().data()) != der or not issuer:
+            raise ValueError("a certificate can not be read")
+        return issuer
 
 
 def show_page() -> str:

@@ -16,6 +16,7 @@ from desktop_app.app.learning import Learning
 from desktop_app.app.practice_card import practice_values
 from desktop_app.app.renewals import Renewals
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
+from desktop_app.app.updates import Updates
 from desktop_app.app.warnings import EndWarnings
 from desktop_app.app.workspace import BrowserSurface, Notes, Workspace
 from desktop_app.core.cancel import Cancel
@@ -65,6 +66,7 @@ class World:
     secrets: SecretStore = field(default_factory=MemorySecretStore)
     profiles: ProfileStore | None = None
     browser_surface: Surface | None = None
+    updates: Updates | None = None
     settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))
     warns: bool = False
     """Whether ends that come near are looked for; `notes` then shows the notifications."""
@@ -134,6 +136,7 @@ class World:
                 app_secrets=GraphAppSecrets(self.http),
                 clock=self.clock,
             ),
+            updates=self.updates,
         )
 
     def doctor(self) -> Doctor:

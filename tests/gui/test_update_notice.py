@@ -1,0 +1,114 @@
+"""A newer version is a link in the window that opens the download page; the setting says when nobody looks."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from desktop_app.app.settings import SettingsInMemory, SettingsInUse
+from desktop_app.app.updates import Updates
+from desktop_app.core.settings import Settings
+from desktop_app.core.updates import LastLook
+from desktop_app.gui.settings_dialog import SettingsDialog
+from tests.fakes.clock import FakeClock
+from tests.gui.conftest import OpenDesk
+from tests.gui.driving import Desk
+from tests.gui.looking import visible_words
+from tests.gui.world import World
+
+PAGE = "https://example.com/download"
+
+
+class Source:
+    """Implements the port UpdateSource."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def newest(self) -> str:
+        self.asked += 1
+        return "99.0.0"
+
+
+class Record:
+    """Implements the port UpdateRecord."""
+
+    def load(self) -> LastLook | None:
+        return None
+
+    def save(self, look: LastLook) -> None:
+        assert look.version == "99.0.0"
+
+
+def updates(source: Source | None, *, forbidden: bool = False, wanted: bool = True) -> Updates:
+    clock = FakeClock(datetime(2026, 11, 25, tzinfo=UTC))
+    page = PAGE if source else ""
+    return Updates(
+        source=source, page=page, record=Record(), clock=clock, forbidden=forbidden, wanted=lambda: wanted
+    )
+
+
+def notice(desk: Desk) -> QPushButton | None:
+    return desk.window.findChild(QPushButton, "updateNotice")
+
+
+def test_the_link_opens_the_download_page(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
+    desk = open_desk(make_world(updates=updates(Source())))
+    desk.wait(lambda: notice(desk) is not None)
+    link = notice(desk)
+    assert link is not None
+    assert link.isVisible()
+    assert link.text() == "ADO Connect 99.0.0 is available"
+
+    desk.keyboard.go_to(link)
+    desk.keyboard.press(Qt.Key.Key_Space)
+
+    assert desk.opened_urls == [PAGE]
+
+
+@pytest.mark.parametrize(("forbidden", "wanted"), [(True, True), (False, False)])
+def test_nothing_is_asked_or_shown_where_it_is_off(
+    make_world: Callable[..., World], open_desk: OpenDesk, forbidden: bool, wanted: bool
+) -> None:
+    source = Source()
+    desk = open_desk(make_world(updates=updates(source, forbidden=forbidden, wanted=wanted)))
+    desk.wait(lambda: not desk.runner.active)
+
+    assert source.asked == 0
+    assert notice(desk) is None
+
+
+def settings_dialog(desk: Desk) -> SettingsDialog:
+    desk.keyboard.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    dialog = desk.dialog("settingsDialog")
+    assert isinstance(dialog, SettingsDialog)
+    return dialog
+
+
+@pytest.mark.parametrize(
+    ("source", "forbidden", "words"),
+    [
+        (None, False, "This build was made without an address to ask, so it never looks."),
+        (Source(), True, "An administrator of this computer has switched it off."),
+    ],
+)
+def test_the_setting_rests_and_says_why(
+    make_world: Callable[..., World], open_desk: OpenDesk, source: Source | None, forbidden: bool, words: str
+) -> None:
+    dialog = settings_dialog(open_desk(make_world(updates=updates(source, forbidden=forbidden))))
+
+    assert not dialog.updates.isEnabled()
+    assert dialog.updates.accessibleDescription() == words
+    assert words in visible_words(dialog)
+
+
+def test_a_person_may_switch_it_off(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
+    in_use = SettingsInUse(SettingsInMemory())
+    desk = open_desk(make_world(settings=in_use, updates=updates(Source())))
+    dialog = settings_dialog(desk)
+
+    desk.keyboard.push(dialog.updates)
+
+    assert in_use.now == Settings(update_check=False)
