@@ -10,10 +10,13 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from typing import IO
 
 import pytest
 
@@ -28,35 +31,41 @@ LIMIT_S = 60.0
 
 
 @contextmanager
-def mapped_windows(display: str) -> Iterator[Iterator[float]]:
+def mapped_windows(display: str) -> Iterator[SimpleQueue[float]]:
     """The moments (monotonic seconds) at which ordinary windows are mapped on a display, as they come."""
     command = ["stdbuf", "-oL", "xev", "-display", display, "-root", "-event", "substructure"]
+    moments: SimpleQueue[float] = SimpleQueue()
+
+    def read(lines: IO[str]) -> None:
+        is_map = False
+        for line in lines:
+            is_map = line.startswith("MapNotify") or (is_map and line.startswith(" "))
+            if is_map and "override NO" in line:
+                moments.put(time.monotonic())
+
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watch:
         assert watch.stdout is not None
-        lines = iter(watch.stdout)
-
-        def moments() -> Iterator[float]:
-            is_map = False
-            for line in lines:
-                is_map = line.startswith("MapNotify") or (is_map and line.startswith(" "))
-                if is_map and "override_redirect NO" in line:
-                    yield time.monotonic()
-
+        reader = threading.Thread(target=read, args=(watch.stdout,))
+        reader.start()
         try:
-            yield moments()
+            yield moments
         finally:
             watch.terminate()
+            reader.join()
 
 
-def start(command: Sequence[str], environment: dict[str, str], moments: Iterator[float]) -> float:
-    """Seconds from exec to the first window."""
+def start(command: Sequence[str], environment: dict[str, str], moments: SimpleQueue[float]) -> float:
+    """Seconds from exec to the first window. Raises queue.Empty where none comes."""
+    while not moments.empty():  # windows of the program before
+        moments.get()
     began = time.monotonic()
     with subprocess.Popen(
         command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as program:
-        shown = next(moments)
-        os.killpg(program.pid, signal.SIGKILL)
-    return shown - began
+        try:
+            return moments.get(timeout=LIMIT_S) - began
+        finally:
+            os.killpg(program.pid, signal.SIGKILL)
 
 
 def test_time_to_the_window_of_the_built_program(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ class Desk:
                 self.machine.run("pkill", "--exact", "ado-connect", check=False)
             said, _none = running.communicate(timeout=_START_S)
             assert "Traceback" not in said, said
+            for log in (self.machine.root / HOME.lstrip("/") / ".local/state/ado-connect/log").rglob("*.log"):
+                assert "Traceback" not in log.read_text(), log.read_text()
 
     def look(self, main_window: str, work: Callable[[Listener], None], user_id: int = USER_ID) -> None:
         """Let a person who knows nothing but labels do `work` in the program that runs."""
