@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 
 class Updates:
-    """`forbidden`: this computer's policy says so. `wanted` is asked anew each time. `page` is what a person is sent to, empty without a source."""
+    """`forbidden`: this computer's policy says so. `wanted` is asked anew each time. `page` is what a person is sent
+    to, empty without a source."""
 
     def __init__(
         self,

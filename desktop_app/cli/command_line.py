@@ -37,8 +37,8 @@ Build = Callable[[bool], "Workspace"]
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """`command` is "" for the window, else SELF_TEST, "doctor", "check" or "list". --help, --version and mistakes end the
-    program here."""
+    """`command` is "" for the window, else SELF_TEST, "doctor", "check" or "list". --help, --version and mistakes end
+    the program here."""
     choose_language()
     return _parser().parse_args(list(arguments))
 

@@ -42,7 +42,8 @@ def self_test(parts: Mapping[Part, Callable[[], object]]) -> int:
         row = (_title(part).ljust(longest), (_("OK") if status else _("Failed")).ljust(len(_("Failed"))), words)
         sys.stdout.write(redact(columns([row])) + "\n")
         sys.stdout.flush()  # the web engine may end the process
-    sys.stdout.write((_("Everything that was installed works.") if not code else _("Something does not work here; it is named above.")) + "\n")
+    end = _("Something does not work here; it is named above.") if code else _("Everything that was installed works.")
+    sys.stdout.write(end + "\n")
     return code
 
 

@@ -63,6 +63,9 @@ class SettingsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
+        self.ensurePolished()
+        width = column.totalMinimumSize().width()
+        self.resize(width, column.totalHeightForWidth(width))  # left to itself, Qt stops at two thirds of the screen
 
     def _add_updates(self, column: QVBoxLayout, now: Settings, off: UpdatesOff | None) -> None:
         self.updates = self._switch(

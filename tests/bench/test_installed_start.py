@@ -1,4 +1,4 @@
-"""How long a person waits for the window of the built program, beside the source tree's and KeePassXC's in the same run.
+"""How long a person waits for the window of the built program, beside the source tree's and KeePassXC's in one run.
 
 Wanted: not slower than KeePassXC by more than a quarter. A window counts from the moment it is mapped (XMapWindow),
 which is seen from outside and alike for every program.

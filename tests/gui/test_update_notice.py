@@ -45,9 +45,7 @@ class Record:
 def updates(source: Source | None, *, forbidden: bool = False, wanted: bool = True) -> Updates:
     clock = FakeClock(datetime(2026, 11, 25, tzinfo=UTC))
     page = PAGE if source else ""
-    return Updates(
-        source=source, page=page, record=Record(), clock=clock, forbidden=forbidden, wanted=lambda: wanted
-    )
+    return Updates(source=source, page=page, record=Record(), clock=clock, forbidden=forbidden, wanted=lambda: wanted)
 
 
 def notice(desk: Desk) -> QPushButton | None:

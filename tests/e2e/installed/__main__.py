@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.e2e import test_accessibility as wizards
-from tests.e2e.installed.clean_root import HOME, PERSON, Machine, clean_debian
+from tests.e2e.installed.clean_root import PERSON, Machine, clean_debian
 from tests.e2e.installed.desk import PACKAGES, Desk, desk, saved
 from tests.e2e.listener import ENTRY, Listener
 

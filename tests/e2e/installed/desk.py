@@ -62,9 +62,7 @@ def desk(machine: Machine) -> Iterator[Desk]:
     assert display.stdout is not None
     number = _number(display)
     environment = {"DBUS_SESSION_BUS_ADDRESS": address, "DISPLAY": f":{number}", "LANGUAGE": "C"}
-    keyring = machine.start(
-        "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", **environment
-    )
+    keyring = machine.start("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", **environment)
     assert keyring.stdin is not None
     keyring.stdin.write("\n")
     keyring.stdin.close()
