@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.app.connections import Connections
     from desktop_app.app.doctor import Doctor
     from desktop_app.app.learning import Learning
+    from desktop_app.app.lock import Lock
     from desktop_app.app.settings import SettingsInUse
     from desktop_app.app.updates import Updates
     from desktop_app.app.warnings import EndWarnings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.core.cancel import Cancel
     from desktop_app.core.cloud import Cloud
     from desktop_app.core.history import HistoryStore
+    from desktop_app.core.policy import Policy
     from desktop_app.core.ports import Clock, ProfileStore
     from desktop_app.core.problems import ConnectionProblem
     from desktop_app.core.profile import Profile
@@ -55,6 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command.command:
             return run_command(command, lambda practice: build_workspace(practice=practice))
         practice = bool(command.practice)
+    from desktop_app.infra.one_window import OneWindow
+
+    window = OneWindow(practice=practice)
+    if window.yields():
+        return 0
     # Nothing that is made while the program starts is garbage, and the collector would walk all of it again and again.
     # Later it is run in the GUI thread (gui/garbage.py), never by itself.
     gc.disable()
@@ -64,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from desktop_app.gui.application import run
     from desktop_app.infra.clock import SystemClock
 
-    return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock())
+    return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock(), one=window)
 
 
 def _give_streams() -> None:
@@ -100,6 +107,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     import os
     from contextlib import ExitStack
 
+    from desktop_app.app.allowed import allowed_clouds
     from desktop_app.app.backups import Backups
     from desktop_app.app.connections import Connections
     from desktop_app.app.learning import Learning
@@ -112,7 +120,6 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.azure_pats import AzurePats
     from desktop_app.infra.change_journal import ChangeFile
     from desktop_app.infra.clock import SystemClock
-    from desktop_app.infra.core_dumps import forbid_core_dumps
     from desktop_app.infra.graph import GraphAppSecrets
     from desktop_app.infra.history_file import HistoryFolder
     from desktop_app.infra.late_http import LateSession
@@ -124,9 +131,8 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.settings_file import SettingsFile
     from desktop_app.infra.turns import FileTurns
 
-    forbid_core_dumps()  # before there is any secret
     folders = (paths.config_folder(practice), paths.log_folder(practice))
-    _write_log(paths.log_folder(practice))
+    policy = _begin(folders[1])
     clock, pace = SystemClock(), Pace()
     http = LateSession()
     trust = OriginTrust(http, clock)
@@ -141,7 +147,7 @@ def build_workspace(*, practice: bool) -> Workspace:
     secrets, keyring_problem = _keyring(practice)
     turns, journal = FileTurns(paths.config_folder(practice)), ChangeFile(paths.config_folder(practice), clouds)
     profiles, history = ProfileFile(folders[0], clouds), HistoryFolder(folders[0])
-    settings = SettingsInUse(SettingsFile(folders[0]))
+    settings = SettingsInUse(SettingsFile(folders[0]), policy)
     pats, app_secrets = AzurePats(http, clock=clock, pace=pace), GraphAppSecrets(http)
     connections = Connections(
         http=http,
@@ -153,13 +159,14 @@ def build_workspace(*, practice: bool) -> Workspace:
         history=history,
         turns=turns,
         journal=journal,
+        policy=policy,
     )
     if keyring_problem is None:
         _recover(connections)
     learning = Learning(connections=connections, pats=pats, app_secrets=app_secrets, clock=clock)
     return Workspace(
         connections=connections,
-        clouds=tuple(clouds.values()),
+        clouds=allowed_clouds(policy, clouds.values()),
         clock=clock,
         environment=dict(os.environ),
         trusts=trust.trusts,
@@ -186,7 +193,8 @@ def build_workspace(*, practice: bool) -> Workspace:
         warnings=_warnings(folders[0], profiles, history, clock, settings),
         notes=_desktop_notes(everything),
         background=_background(connections, learning, clock, settings),
-        updates=None if practice else _updates(http, clock, settings, paths.config_folder(practice)),
+        lock=_lock(connections, clock),
+        updates=None if practice else _updates(http, clock, settings, folders[0]),
     )
 
 
@@ -194,7 +202,6 @@ def _updates(http: LateSession, clock: Clock, settings: SettingsInUse, folder: P
     """Who looks for a newer version, if anybody does."""
     from desktop_app.app.updates import Updates
     from desktop_app.core.publisher import PUBLISHER
-    from desktop_app.infra.policy import update_check_forbidden
     from desktop_app.infra.update_manifest import SignedManifest
     from desktop_app.infra.update_record import UpdateFile
 
@@ -203,18 +210,32 @@ def _updates(http: LateSession, clock: Clock, settings: SettingsInUse, folder: P
         page=PUBLISHER.download_page if PUBLISHER else "",
         record=UpdateFile(folder),
         clock=clock,
-        forbidden=update_check_forbidden(),
         wanted=lambda: settings.now.update_check,
     )
 
 
-def _write_log(folder: Path) -> None:
+def _begin(log_folder: Path) -> Policy:
+    """What comes before everything else; returns the rules of the company's IT."""
     from contextlib import suppress
 
+    from desktop_app.infra.core_dumps import forbid_core_dumps
     from desktop_app.infra.logs import configure_logging
+    from desktop_app.infra.policy_file import machine_policy_path, read_policy
 
+    forbid_core_dumps()  # before there is any secret
     with suppress(OSError):  # a folder that can not be written to is told by *Check this computer*
-        configure_logging(folder)
+        configure_logging(log_folder)
+    return read_policy(machine_policy_path()).policy
+
+
+def _lock(connections: Connections, clock: Clock) -> Lock:
+    """The lock of what is secret: closed, if somebody chose a passphrase."""
+    from desktop_app.app.lock import Lock
+    from desktop_app.infra.lock_keyring import Argon2Hash, LockKeyring
+
+    lock = Lock(lambda: LockKeyring(lambda: connections.secrets), Argon2Hash(), clock)
+    lock.load()
+    return lock
 
 
 def _recover(connections: Connections) -> None:

@@ -151,7 +151,8 @@ class BackgroundChecks:
         if not self._wanted():
             return Step(LOOK_S)
         try:
-            turn = self._planner.look(self._connections.load(), self._clock.now())
+            allowed = [profile for profile in self._connections.load() if profile.refused is None]
+            turn = self._planner.look(allowed, self._clock.now())
             if turn.key is None:
                 return Step(turn.look_again_s)
             profile, report = self._connections.check(turn.key, lambda result: None, cancel)

@@ -162,4 +162,4 @@ def _kept(entry: BackupEntry) -> Secret | None:
 
 def _settings(profile: Profile) -> Profile:
     """A profile without what changes by itself."""
-    return replace(profile, last_check=None, scopes=(), signed_in_scopes=(), renewed_at=None)
+    return replace(profile, last_check=None, scopes=(), signed_in_scopes=(), renewed_at=None, refused=None)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from desktop_app.app.allowed import Allowed
 from desktop_app.app.drafts import Aim, Draft, OAuthDraft, Proof
 from desktop_app.app.grants import Candidate, Grants
 from desktop_app.app.keyed_locks import KeyedLocks
@@ -27,6 +28,7 @@ from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Credential, Grant, Secret, long_lived
 from desktop_app.core.history import Event, EventKind, HistoryStore
 from desktop_app.core.lifecycle import GraphToken
+from desktop_app.core.policy import NO_POLICY, Policy
 from desktop_app.core.ports import (
     AzureDevOps,
     Clock,
@@ -65,14 +67,17 @@ class Connections:
         history: HistoryStore,
         turns: Turns,
         journal: ChangeJournal,
+        policy: Policy = NO_POLICY,
     ) -> None:
-        """`trust_ca(ca_file, cloud)` makes the network layer trust a PEM file for that cloud's hosts."""
+        """`trust_ca(ca_file, cloud)` makes the network layer trust a PEM file for that cloud's hosts. What `policy`
+        refuses is never used: its problem is raised before any credential is read."""
         self.history = history
         self._devops = devops
         self._profiles = profiles
         self._clock = clock
         self._trust_ca = trust_ca
         self._grants = Grants(http, secrets, clock, turns, self._obtained)
+        self._allowed = Allowed(policy, self._grants.tenant_id, devops.organization_tenant)
         self._proved = self._grants.proved
         self._proving = KeyedLocks()
         self.changes = SafeChanges(profiles, lambda: self._grants.secrets, journal, turns, clock)
@@ -80,7 +85,7 @@ class Connections:
 
     def load(self) -> tuple[Profile, ...]:
         """Every saved connection. Raises ConnectionProblem as ProfileStore does."""
-        return self._profiles.load()
+        return tuple(map(self._allowed.mark, self._profiles.load()))
 
     @property
     def secrets(self) -> SecretStore:
@@ -95,29 +100,31 @@ class Connections:
 
     def find_tenant(self, cloud: Cloud, organization: str, ca_file: str = "") -> OrganizationTenant:
         """The tenant an organization belongs to, asked without a credential."""
+        self._allowed.require_cloud(cloud)
         self._trust(cloud, ca_file)
         return self._devops.organization_tenant(cloud, organization)
 
     def find_tenant_id(self, cloud: Cloud, tenant: str, ca_file: str = "") -> str:
         """The GUID of a tenant given by GUID or domain, asked without a credential."""
+        self._allowed.require_cloud(cloud)
         self._trust(cloud, ca_file)
         return self._grants.tenant_id(cloud, tenant)
 
     def sign_in(self, draft: OAuthDraft, surface: SignInSurface, redirect_uri: str, cancel: Cancel) -> Grant:
         """Show Entra's pages and keep what they gave in the draft's grant (the caller stores it there)."""
-        self._trust(draft.cloud, draft.ca_file)
+        self._admit(draft)
         return self._grants.sign_in(draft, surface, redirect_uri, cancel)
 
     def sign_in_elsewhere(self, draft: OAuthDraft, on_code: Callable[[DeviceCode], object], cancel: Cancel) -> Grant:
         """Wait until the person has entered a code on another device; `on_code` is told it, in this thread."""
-        self._trust(draft.cloud, draft.ca_file)
+        self._admit(draft)
         return self._grants.sign_in_elsewhere(draft, on_code, cancel)
 
     def try_candidate(
         self, candidate: Candidate, on_result: OnResult, cancel: Cancel
     ) -> tuple[CheckReport, Grant | None]:
         """Validate a saved connection with another credential; nothing is stored."""
-        self._trust(candidate.profile.cloud, candidate.profile.ca_file)
+        self._admit(candidate.profile)
         found = self._grants.of_candidate(candidate).proof(self._devops)
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
         return report, found.grant.value
@@ -133,7 +140,8 @@ class Connections:
         return long_lived(self.credential(self.profile(key)))
 
     def copy_long_lived(self, key: ProfileId) -> Secret | None:
-        """The same, to be handed out: noted as copied."""
+        """The same, to be handed out: noted as copied. Raises as the policy does, too."""
+        self._admit(self.profile(key))
         secret = self.long_lived_secret(key)
         if secret is not None:
             pat = self.profile(key).method is Method.PAT
@@ -142,13 +150,13 @@ class Connections:
 
     def graph_token(self, profile: Profile) -> GraphToken:
         """An app's own token for Microsoft Graph. Raises GRAPH_NOT_OFFERED, SECRET_REQUIRED, and as a sign-in does."""
-        self._trust(profile.cloud, profile.ca_file)
+        self._admit(profile)
         return self._grants.graph_token(profile)
 
     def prove(self, draft: Draft, on_result: OnResult, cancel: Cancel) -> Proof:
         """Validate a draft without storing anything."""
         key = draft.proof_key
-        self._trust(draft.cloud, draft.ca_file)
+        self._admit(draft)
         found = self._grants.of_draft(draft).proof(self._devops)
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
         return Proof(key, report, found.grant.value, account_of(found))
@@ -163,6 +171,7 @@ class Connections:
         proof = draft.proven
         if proof is None or proof.grant is None or not proof.report.identity_proved:
             raise ValueError("a connection is saved only after its identity was proved")
+        self._allowed.require(draft)
         profile = profile_of(draft, name, proof, self._clock.now())
         if name.casefold() in {other.name.casefold() for other in self.load() if other.id != profile.id}:
             raise ConnectionProblem(Problem.NAME_TAKEN, {"name": name})
@@ -184,7 +193,7 @@ class Connections:
         profile = self.profile(key)
         if name.casefold() in {other.name.casefold() for other in self.load() if other.id != key}:
             raise ConnectionProblem(Problem.NAME_TAKEN, {"name": name})
-        renamed = self._profiles.update(key, lambda current: replace(current, name=name))
+        renamed = self.change(key, name=name)
         self.note(key, EventKind.RENAMED, before=profile.name, name=name)
         return renamed
 
@@ -249,7 +258,7 @@ class Connections:
 
     def _check(self, key: ProfileId, on_result: OnResult, cancel: Cancel) -> tuple[Profile, CheckReport, Grant | None]:
         profile = self.profile(key)
-        self._trust(profile.cloud, profile.ca_file)
+        self._admit(profile)
         found = self._grants.of_profile(profile).proof(self._devops.until(cancel))
         report = run_checks(found.checks(), clock=self._clock, on_result=on_result, cancel=cancel)
         grant = found.grant.value
@@ -355,7 +364,7 @@ class Connections:
         When the identity was not proved, every finding is NOT_CHECKED. Raises Cancelled, and as `check` does.
         """
         profile = self.profile(key)
-        self._trust(profile.cloud, profile.ca_file)
+        self._admit(profile)
         report, grant = make_report(
             self._devops,
             self._clock,
@@ -375,7 +384,7 @@ class Connections:
         grant = proof.grant if proof else None
         if grant is None:
             raise ValueError("a report is made of a draft only after it was proved")
-        self._trust(draft.cloud, draft.ca_file)
+        self._admit(draft)
         means = replace(self._grants.of_draft(draft), obtain=lambda: grant)
         remembered = draft.editing.report_projects if draft.editing else ()
         report, _grant = make_report(
@@ -398,7 +407,7 @@ class Connections:
 
     def change(self, key: ProfileId, **values: Any) -> Profile:  # any field of Profile
         """Keep what was learned of a connection. Raises PROFILE_GONE, and as the ProfileStore does."""
-        return self._profiles.update(key, lambda current: replace(current, **values))
+        return self._allowed.mark(self._profiles.update(key, lambda current: replace(current, **values)))
 
     def learned(self, seen: Profile, **values: Any) -> Profile:  # as above
         """As `change`, but nothing is kept if another credential took the place of the one in `seen` meanwhile."""
@@ -406,12 +415,16 @@ class Connections:
         def learned(current: Profile) -> Profile:
             return replace(current, **values) if current.credential_id == seen.credential_id else current
 
-        return self._profiles.update(seen.id, learned)
+        return self._allowed.mark(self._profiles.update(seen.id, learned))
 
     def token_ends_at(self, key: ProfileId) -> datetime | None:
         """When the access token in memory ends (aware UTC); None if there is none. Does not block."""
         token = self._proved.token(key)
         return token.expires_at if token else None
+
+    def _admit(self, subject: Profile | Draft) -> None:
+        """Before anything is asked: what the policy refuses goes no further, and its certificate file is trusted."""
+        self._allowed.require(subject, lambda: self._trust(subject.cloud, subject.ca_file))
 
     def _trust(self, cloud: Cloud, ca_file: str) -> None:
         if ca_file:

@@ -20,7 +20,7 @@ def headline(failures: int) -> str:
     ).format(count=failures)
 
 
-def line_title(line: Line) -> str:
+def line_title(line: Line) -> str:  # noqa: PLR0912 - one branch per line
     """A line before it ran."""
     match line.name:
         case DiagnosisName.NETWORK:
@@ -45,6 +45,8 @@ def line_title(line: Line) -> str:
             return _("Built-in sign-in window")
         case DiagnosisName.FOLDERS:
             return _("Folders and disk")
+        case DiagnosisName.POLICY:
+            return _("Rules of your organization")
         case _:
             assert_never(line.name)
 
@@ -95,8 +97,20 @@ def _passed(result: DiagnosisResult) -> str:  # noqa: PLR0912 - one branch per l
             return _("Everything that the window needs is there.")
         case DiagnosisName.FOLDERS:
             return _("ADO Connect can save its list and its log, and there is room on the disk.")
+        case DiagnosisName.POLICY:
+            return _policy(facts.get("policy", ""), facts.get("file", ""))
         case _:
             assert_never(result.line.name)
+
+
+def _policy(policy: str, file: str) -> str:
+    if policy == "in-force":
+        return _("A policy is in force; what it sets can not be changed here. It is in {file}.").format(file=file)
+    if policy == "changeable":
+        return _(
+            "A policy is in force, but people who are no administrators could change it. Tell your IT team: {file}."
+        ).format(file=file)
+    return _("No policy is set up for this computer.")
 
 
 def _proxy(proxy: str, source: str) -> str:

@@ -15,6 +15,7 @@ from desktop_app.app import (
     guidance_handover,
     guidance_local,
     guidance_network,
+    guidance_policy,
     guidance_proxy,
     guidance_renewal,
     guidance_settings,
@@ -330,5 +331,13 @@ def guidance_for(problem: Problem, place: Place | None = None) -> Guidance:  # n
             return guidance_handover.client_secret_not_kept(where)
         case Problem.FORM_CANNOT_CARRY:
             return guidance_handover.form_cannot_carry(where)
+        case Problem.POLICY_FORBIDS_METHOD:
+            return guidance_policy.forbids_method(where)
+        case Problem.POLICY_FORBIDS_TENANT:
+            return guidance_policy.forbids_tenant(where)
+        case Problem.POLICY_FORBIDS_HOST:
+            return guidance_policy.forbids_host(where)
+        case Problem.POLICY_UNREADABLE:
+            return guidance_policy.unreadable(where)
         case _:
             assert_never(problem)

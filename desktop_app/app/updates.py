@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 
 class Updates:
-    """`forbidden`: this computer's policy says so. `wanted` is asked anew each time. `page` is what a person is sent
-    to, empty without a source."""
+    """`wanted` is asked anew each time: what the person wants, within this computer's policy. `page` is what a person is
+    sent to, empty without a source."""
 
     def __init__(
         self,
@@ -28,7 +28,6 @@ class Updates:
         page: str,
         record: UpdateRecord,
         clock: Clock,
-        forbidden: bool,
         wanted: Callable[[], bool],
         running: str = __version__,
     ) -> None:
@@ -36,7 +35,6 @@ class Updates:
         self.page = page
         self._record = record
         self._clock = clock
-        self._forbidden = forbidden
         self._wanted = wanted
         self._running = running
 
@@ -44,8 +42,6 @@ class Updates:
         """Why nobody looks; None where somebody does."""
         if self._source is None:
             return UpdatesOff.NO_PUBLISHER
-        if self._forbidden:
-            return UpdatesOff.FORBIDDEN
         return None if self._wanted() else UpdatesOff.NOT_WANTED
 
     def newer(self) -> str:
@@ -77,7 +73,5 @@ def words_of_off(reason: UpdatesOff | None) -> str:
     match reason:
         case UpdatesOff.NO_PUBLISHER:
             return _("This build was made without an address to ask, so it never looks.")
-        case UpdatesOff.FORBIDDEN:
-            return _("An administrator of this computer has switched it off.")
         case UpdatesOff.NOT_WANTED | None:
             return ""

@@ -94,6 +94,8 @@ def _passed(result: CheckResult) -> str:
 
 def status_words(profile: Profile, now: datetime, zone: tzinfo | None = None) -> tuple[StateKind, str]:
     """(kind of pill, words) for a connection's state at `now` (aware UTC), by the calendar of `zone` (core/ends.py)."""
+    if profile.refused is not None:
+        return "bad", _("Not allowed")
     last = profile.last_check
     end = end_of_connection(ends_of(profile, zone=zone)) if may_be_due(profile, now) else None
     step = end.step(now, zone) if end else None

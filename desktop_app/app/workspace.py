@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.app.background import BackgroundChecks
     from desktop_app.app.doctor import Doctor
     from desktop_app.app.learning import Learning
+    from desktop_app.app.lock import Lock
     from desktop_app.app.updates import Updates
     from desktop_app.app.warnings import EndWarnings
 
@@ -93,3 +94,4 @@ class Workspace:
     warnings: EndWarnings | None = None
     notes: Notes | None = None
     background: BackgroundChecks | None = None
+    lock: Lock | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,10 +21,11 @@ class Secret:
     Every Secret is known to `live_secrets` for as long as anything holds it.
     """
 
-    __slots__ = ("__weakref__", "_value")
+    __slots__ = ("__weakref__", "_forms", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        self._forms: frozenset[str] | None = None
         _LIVE[id(self)] = self
 
     def reveal(self) -> str:
@@ -33,6 +35,13 @@ class Secret:
     def begins_with(self, hint: str) -> bool:
         """True if the text begins with `hint`, what a service shows of it; never for an empty one."""
         return bool(hint) and self._value.startswith(hint)
+
+    def in_forms(self, write: Callable[[str], frozenset[str]]) -> frozenset[str]:
+        """The text as `write` spells it, for whoever takes it out of other texts; always the same `write`, since what
+        it made is kept: every secret in memory is looked for in each name that a server tells."""
+        if self._forms is None:
+            self._forms = write(self._value)
+        return self._forms
 
     def __repr__(self) -> str:
         return "Secret(...)"

@@ -39,6 +39,7 @@ class DiagnosisName(StrEnum):
     KEYRING = "keyring"
     WEB_ENGINE = "web-engine"
     FOLDERS = "folders"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Skipped:
 class DiagnosisResult:
     """How one diagnosis ended; `facts` are short texts, `took_s` seconds.
 
-    Facts: host, address, proxy, source, status, issuer, skew_s, keyring, file, free_mb, reason, and those of problems.
+    Facts: host, address, proxy, source, status, issuer, skew_s, keyring, file, free_mb, policy, reason, and those of
+    problems.
     """
 
     line: Line

@@ -280,13 +280,13 @@ def judge_name(text: str, taken: frozenset[str]) -> Judged[str]:
     return Judged(typed)
 
 
-def judge_passphrase(text: str, other: str | None = None) -> Judged[str]:
-    """A passphrase for a file, just as it was typed; `other` is what it must be the repetition of."""
+def judge_passphrase(text: str, other: str | None = None, least: int = LEAST_PASSPHRASE) -> Judged[str]:
+    """A passphrase, just as it was typed; `other` is what it must be the repetition of, `least` its characters."""
     if not text:
         return Judged(fault=InputFault.EMPTY)
     if other is not None:
         return Judged(text) if text == other else Judged(fault=InputFault.PASSPHRASE_DIFFERS)
-    return Judged(text) if len(text) >= LEAST_PASSPHRASE else Judged(fault=InputFault.PASSPHRASE_SHORT)
+    return Judged(text) if len(text) >= least else Judged(fault=InputFault.PASSPHRASE_SHORT)
 
 
 def judge_host(text: str) -> Judged[str]:

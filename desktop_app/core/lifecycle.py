@@ -9,7 +9,7 @@ that it chose for it (`called`), which should be like no other.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -28,7 +28,7 @@ class PatRecord:
     """A personal access token as its owner's list shows it. Not a secret.
 
     `scopes` are short names ("vso.project"), or FULL_ACCESS_SCOPE alone; moments are aware UTC. `all_organizations`: it
-    was made for "All accessible organizations".
+    was made for "All accessible organizations". `told_name` as in AppSecretRecord.
     """
 
     authorization_id: str
@@ -37,6 +37,7 @@ class PatRecord:
     valid_from: datetime
     valid_to: datetime
     all_organizations: bool = False
+    told_name: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class AppSecretRecord:
     """A client secret as the app registration shows it. Not a secret.
 
     `hint` is its first three characters, empty where Entra has none (old ones); `name` may be empty. Moments are aware
-    UTC.
+    UTC. `told_name` is the name letter by letter, only to be compared: `name` is fit to be shown, without what might be
+    a secret.
     """
 
     key_id: str
@@ -103,6 +105,7 @@ class AppSecretRecord:
     hint: str
     starts_at: datetime
     ends_at: datetime
+    told_name: str = field(default="", repr=False, compare=False)
 
 
 class AppSecrets(Protocol):
@@ -137,7 +140,7 @@ R = TypeVar("R", PatRecord, AppSecretRecord)
 
 def called(records: Iterable[R], name: str) -> tuple[R, ...]:
     """The records of exactly this name: what a request made whose answer was lost."""
-    return tuple(record for record in records if record.name == name)
+    return tuple(record for record in records if (record.told_name or record.name) == name)
 
 
 def record_of_secret(records: Iterable[AppSecretRecord], secret: Secret) -> AppSecretRecord | None:

@@ -57,6 +57,7 @@ class Profile:
     from then.
     `ca_file` is a PEM file trusted for this connection's hosts only, besides the system's own authorities.
     `report_projects` are the ids of the projects that its permission reports are about; empty: all.
+    `refused` says why the policy of the company's IT does not let it be used; it is never kept.
     """
 
     id: ProfileId
@@ -80,6 +81,7 @@ class Profile:
     ca_file: str = ""
     last_check: LastCheck | None = None
     report_projects: tuple[str, ...] = ()
+    refused: Problem | None = None
 
     @property
     def scopes_lost(self) -> tuple[str, ...]:

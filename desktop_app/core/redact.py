@@ -64,8 +64,8 @@ def _live() -> list[Secret]:
 
 def without(text: str, secrets: Iterable[Secret]) -> str:
     """`text` without these secrets, in the same forms."""
-    forms = {form for secret in secrets for form in _forms(secret.reveal())}
-    for form in sorted(forms, key=len, reverse=True):  # one secret may begin with another
+    found = {form for secret in secrets for form in secret.in_forms(_forms) if form in text}
+    for form in sorted(found, key=len, reverse=True):  # one secret may begin with another
         text = text.replace(form, MASK)
     return text
 
@@ -78,17 +78,18 @@ def quotable(text: object, limit: int = MAX_NAME, secrets: Iterable[Secret] = ()
     """
     if not isinstance(text, str):
         return ""
-    known = [*secrets, *_live()]
-    return one_line(redact(one_line(without(text, known), _ROOM * limit), known), limit)
+    known = list(secrets)
+    short = one_line(without(text, [*known, *_live()]), _ROOM * limit)
+    return one_line(redact(short, known), limit)
 
 
-def _forms(value: str) -> set[str]:
+def _forms(value: str) -> frozenset[str]:
     if len(value) < 4:  # too short to be told from ordinary words
-        return set()
+        return frozenset()
     octets = value.encode("utf-8", "surrogatepass")
     basic = base64.b64encode(b":" + octets).decode().rstrip("=")  # with or without what fills it up
     plain = {value, quote(octets, safe=""), quote_plus(octets), json.dumps(value)[1:-1]}
-    return plain | {basic, quote(basic, safe="")} | _within_base64(octets)
+    return frozenset(plain | {basic, quote(basic, safe="")} | _within_base64(octets))
 
 
 def _within_base64(octets: bytes) -> set[str]:

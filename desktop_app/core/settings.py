@@ -14,10 +14,15 @@ class Settings:
     field. `background_checks`: every connection is checked once a day while the program runs. `notifications`: the
     desktop tells of ends that come near. `tray_icon`: an icon beside the desktop's clock shows the worst state.
     `update_check`: a newer version is looked for once a week.
+    `lock_minutes` and `lock_with_screen` say when the lock comes, once a passphrase was chosen for it: after so many
+    idle minutes (0: not by itself), and when the screen is locked. `hide_from_capture`: where the system can, windows
+    are kept out of screenshots while a secret is shown in them.
     """
 
     SECONDS: ClassVar = range(5, 301)
     """What both numbers of seconds may be."""
+    MINUTES: ClassVar = (0, 1, 5, 15, 60)
+    """What `lock_minutes` may be."""
 
     clipboard_seconds: int = 30
     reveal_seconds: int = 30
@@ -25,13 +30,17 @@ class Settings:
     notifications: bool = True
     tray_icon: bool = False
     update_check: bool = True
+    lock_minutes: int = 5
+    lock_with_screen: bool = True
+    hide_from_capture: bool = True
 
     def __post_init__(self) -> None:
         for field in fields(self):
             given, usual = getattr(self, field.name), field.default
             if type(given) is not type(usual):  # True is an int too
                 raise ValueError(f"{field.name} is of another type")
-            if type(given) is int and given not in self.SECONDS:
+            bounds = self.MINUTES if field.name == "lock_minutes" else self.SECONDS
+            if type(given) is int and given not in bounds:
                 raise ValueError(f"{field.name} is out of bounds")
 
 

@@ -13,10 +13,9 @@ _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 
 
 class UpdatesOff(StrEnum):
-    """Why nobody looks: this build has no publisher, this computer's administrator forbids it, or the person did."""
+    """Why nobody looks: this build has no publisher, or the person, or the policy of the computer, does not want it."""
 
     NO_PUBLISHER = "no-publisher"
-    FORBIDDEN = "forbidden"
     NOT_WANTED = "not-wanted"
 
 

@@ -32,6 +32,7 @@ from desktop_app.gui.tasks import TaskRunner
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
     from desktop_app.core.ports import Clock
+    from desktop_app.infra.one_window import OneWindow
 
 TURN_S = 0.001
 """How long a worker thread that computes, or imports, may keep the GUI thread from running (Python's own: 5 ms)."""
@@ -39,8 +40,8 @@ HIDDEN_MS = 500
 """A window that has not been painted by then is minimized or covered; it is filled all the same."""
 
 
-def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
-    """Show the window until it is closed; returns the exit code."""
+def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock, one: OneWindow | None = None) -> int:
+    """Show the window until it is closed; returns the exit code. `one` tells whether it is the first of its kind."""
     sys.setswitchinterval(TURN_S)
     app = make_application()
     crashes = CrashReporter(app)
@@ -66,6 +67,12 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
         from desktop_app.gui.unix_signals import SignalWatch
 
         at_end.callback(SignalWatch(window.close, app).close)
+        if one is not None and one.is_first:
+            from desktop_app.gui.first_window import FirstWindow
+
+            first = FirstWindow(window.come_to_front, app)
+            first.listen(one.address)
+            at_end.callback(first.close)
         gc.freeze()  # what is there now stays to the end
         at_end.callback(GarbageTimer(app).close)
         window.open_workspace(build)
@@ -74,6 +81,8 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock) -> int:
     window.show()
     code = app.exec()
     at_end.close()
+    if one is not None:
+        one.give_back()  # whoever starts from here on opens a window of its own
     stopped = runner.shutdown()
     window.close_workspace()
     logging.shutdown()

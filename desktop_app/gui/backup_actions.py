@@ -42,6 +42,8 @@ class BackupActions(QObject):
         if window.workspace is None or not window.names_but(None):
             window.statusBar().showMessage(_("There is no connection to back up yet."), 5000)
             return
+        if not window.unlocked(self.back_up):
+            return
         dialog = ExportDialog(len(window.names_but(None)), profile.name if profile else "", window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.wanted.connect(partial(self._choose_target, dialog))
@@ -61,8 +63,8 @@ class BackupActions(QObject):
         """Make the back-up in a task that ends with its dialog."""
         window = self._window
         workspace, profile = window.workspace, window.profile
-        if workspace is None:
-            return
+        if workspace is None or not window.unlocked(lambda: self.write(dialog, passphrase, everything, file)):
+            return  # it may have been locked while the file was chosen
         only = None if everything or profile is None else profile.id
         dialog.show_busy(True)
         window.runner.start(
@@ -85,7 +87,7 @@ class BackupActions(QObject):
     def restore(self) -> None:
         """Ask for the file, then for its passphrase."""
         window = self._window
-        if window.workspace is None:
+        if window.workspace is None or not window.unlocked(self.restore):
             return
         chooser = _file_dialog(_("Open a back-up"), window)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)

@@ -12,6 +12,7 @@ when the program is used again.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QObject, Qt, QTimer, Signal, Slot
@@ -46,16 +47,20 @@ class ClipboardGuard(QObject):
     Signals:
         ticked(label, seconds_left): what was copied is still there; at once, then for every second.
         cleared: the countdown is over, because the text was taken off or something else took its place.
+        refused: a secret was not copied, because nothing secret may be at present.
 
-    `seconds` is how long a secret stays, where `copy` is not told.
+    `seconds` is how long a secret stays, where `copy` is not told. `may_copy` tells whether
+    secrets may be copied now.
     """
 
     ticked = Signal(str, int)
     cleared = Signal()
+    refused = Signal()
 
     def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.seconds = USUAL_S
+        self.may_copy: Callable[[], bool] = lambda: True
         self._clock = clock
         self._label = ""
         self._salt = b""
@@ -76,8 +81,12 @@ class ClipboardGuard(QObject):
         """True while a copied secret waits to be taken off."""
         return bool(self._digest) and not self._look_again
 
-    def copy(self, secret: Secret, label: str, seconds: int | None = None) -> None:
-        """Copy `secret` for `seconds`; `label` names it in `ticked`. Copying again starts the countdown anew."""
+    def copy(self, secret: Secret, label: str, seconds: int | None = None) -> bool:
+        """Copy `secret` for `seconds`; `label` names it in `ticked`. Copying again starts the countdown anew. False if
+        it was refused."""
+        if not self.may_copy():
+            self.refused.emit()
+            return False
         import secrets  # here and below: they load OpenSSL, and the window is to be on screen before that
 
         text = secret.reveal()
@@ -95,6 +104,7 @@ class ClipboardGuard(QObject):
         self._shown = None
         self._timer.start()
         self.tick()
+        return True
 
     def copy_plain(self, text: str) -> None:
         """Copy something that is no secret; it stays. A secret copied before is gone by this."""

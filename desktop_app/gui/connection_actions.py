@@ -98,7 +98,7 @@ class ConnectionActions(QObject):
 
         window, profile = self._window, self._window.profile
         workspace = window.workspace
-        if profile is None or workspace is None or self._busy:
+        if profile is None or workspace is None or self._busy or not window.unlocked(lambda: self.copy_form(form_key)):
             return
         key, form = profile.id, form_of(form_key)
         self._begin(key, _("Checking the token before it is copied…"))
@@ -153,7 +153,7 @@ class ConnectionActions(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         window, profile = self._window, self._window.profile
-        if profile is None or self._busy:
+        if profile is None or self._busy or not window.unlocked(self.remove):
             return
         box = QMessageBox(window)
         box.setObjectName("removeBox")
@@ -236,8 +236,8 @@ class ConnectionActions(QObject):
     def _copied(self, key: ProfileId, form: Form, made: Secret) -> None:
         self._end(key)
         self._window.statusBar().clearMessage()
-        self._window.clipboard.copy(made, _("Token") if form.key == "token" else form.title)
-        self._window.connection_page.show_copied()
+        if self._window.clipboard.copy(made, _("Token") if form.key == "token" else form.title):
+            self._window.connection_page.show_copied()
         self._window.reload(key)
 
     def _failed(self, key: ProfileId, failure: ConnectionProblem) -> None:

@@ -32,7 +32,7 @@ from desktop_app.app.words import (
     status_words,
 )
 from desktop_app.core.checks import CheckName, CheckReport, CheckResult
-from desktop_app.core.problems import ConnectionProblem
+from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile
 from desktop_app.gui.check_view import CheckView
 from desktop_app.gui.connection_parts import Part, PartView, build_part, part_title
@@ -164,7 +164,7 @@ class ConnectionPage(QScrollArea):
         self._show_facts(profile)
         if not same or (report is not None and report is not self._report):
             self.problem.hide()
-        if not same:
+        if not same or profile.refused is not None:
             self.set_busy("")
             self._show_last_failure(profile, report)
         self._report = report
@@ -180,6 +180,17 @@ class ConnectionPage(QScrollArea):
             view.set_free(not what)
         if what:
             self._checks_note.setText(what)
+        if self._profile is not None and self._profile.refused is not None:
+            self._rest_refused(self._profile.refused)
+
+    def _rest_refused(self, refused: Problem) -> None:
+        """The policy of the company's IT does not let it be used: only what uses no credential is left."""
+        for button in (self.check, self.copy, self.copy_as, self.replace):
+            button.setEnabled(False)
+        for view in self._built.values():
+            view.set_free(False)
+        if self.problem.isHidden():
+            self.show_problem(ConnectionProblem(refused))
 
     def start_checks(self) -> None:
         self.problem.hide()
@@ -226,7 +237,7 @@ class ConnectionPage(QScrollArea):
     def _show_last_failure(self, profile: Profile, report: CheckReport | None) -> None:
         """A connection that does not work says why, also after a restart; details only this run can know."""
         last = profile.last_check
-        if last is None or last.identity_proved or last.problem is None:
+        if last is None or last.identity_proved or last.problem is None or profile.refused is not None:
             return
         failures = report.failures if report else ()
         facts = next((failure.facts for failure in failures if failure.problem is last.problem), {})

@@ -16,6 +16,8 @@ from desktop_app.gui.icons import IconLabel
 from desktop_app.gui.widgets import Card, Heading, SoftText, link_button
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtGui import QResizeEvent
 
 METHOD_ICONS = {"oauth": "person", "pat": "key", "client-secret": "robot"}
@@ -95,6 +97,16 @@ class FirstRunPage(QScrollArea):
 
     def set_back_visible(self, visible: bool) -> None:
         self.back.setVisible(visible)
+
+    def refuse(self, methods: Iterable[str], words: str) -> None:
+        """The policy of the company's IT does not allow these (values of `Method`): their cards rest and say so."""
+        for card, start in zip(self._cards, self._starts, strict=True):
+            if start.objectName().removeprefix("start-") in set(methods):
+                start.setEnabled(False)
+                start.setAccessibleDescription(words)
+                note = SoftText(words, parent=card)
+                note.setObjectName(f"{start.objectName()}Policy")
+                card.body.insertWidget(card.body.count() - 1, note)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The event tells the viewport's size."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from desktop_app.gui.tasks import TaskRunner
     from desktop_app.gui.trail import CountdownBar
     from desktop_app.gui.tray import TraySwitch
+    from desktop_app.gui.window_lock import WindowLock
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
 
 
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self._start_practice = start_practice
         self._filled = False
         self._tray: TraySwitch | None = None
+        self.lock: WindowLock | None = None
         if filled:
             self.fill()
 
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
             self._content.banner.button.setEnabled(bool(workspace.practice_values))
         if workspace.keyring_problem is not None:
             self.show_problem(workspace.keyring_problem)
+        self._show_policy(workspace)
         self.reload()
         self._prepare()  # while the connections are read
         self._keep_safe(workspace)
@@ -148,6 +151,41 @@ class MainWindow(QMainWindow):
 
         self.safekeeping = Safekeeping(self.clipboard, workspace.settings, self)
         self.safekeeping.watch(self)
+        if workspace.lock is not None:
+            from desktop_app.gui.window_lock import WindowLock
+
+            self.lock = WindowLock(self, workspace.lock, workspace.settings)
+            self.lock.attach(self.safekeeping)
+
+    def _show_policy(self, workspace: Workspace) -> None:
+        """What the company's IT does not allow rests, and says so."""
+        policy = workspace.settings.policy
+        if policy.fault is None and policy.methods is None:
+            return
+        from desktop_app.app.guidance_policy import set_by_organization
+        from desktop_app.core.problems import ConnectionProblem, Problem
+        from desktop_app.core.profile import Method
+
+        refused = [method.value for method in Method if policy.refuses_method(method) is not None]
+        self.first_run.refuse(refused, _("{words}: not allowed here").format(words=set_by_organization()))
+        if policy.fault is not None:
+            self.show_problem(policy.refuses_method(Method.PAT) or ConnectionProblem(Problem.POLICY_UNREADABLE))
+
+    def unlocked(self, then: Callable[[], object]) -> bool:
+        """True if nothing is locked. Otherwise the person is asked to unlock, and `then` is called after that."""
+        return self.lock is None or self.lock.unlocked(then)
+
+    def lock_now(self) -> None:
+        """Lock what is secret, by hand."""
+        if self.lock is not None:
+            self.lock.lock_by_hand()
+
+    def come_to_front(self) -> None:
+        """Show the window above all others, also from the task bar."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def _begin_rest(self) -> None:
         """What goes on beside the window for as long as it is there."""
@@ -167,6 +205,8 @@ class MainWindow(QMainWindow):
     def close_workspace(self) -> None:
         """After the event loop: let go of the network and of the practice cloud."""
         if self.workspace is not None:
+            if self.lock is not None:
+                self.lock.close()
             self.safekeeping.close()
             self.workspace.close()
             self.workspace = None

@@ -27,6 +27,7 @@ def add_menus(window: MainWindow) -> list[QAction]:
     _add(file, _("&Back up connections…"), lambda: _backups(window).back_up(), QKeySequence())
     _add(file, _("Res&tore connections…"), lambda: _backups(window).restore(), QKeySequence())
     file.addSeparator()
+    _add(file, _("&Lock now"), window.lock_now, QKeySequence("Ctrl+L"))
     settings = _add(file, _("&Settings…"), lambda: _settings(window), _settings_keys())
     settings.setMenuRole(QAction.MenuRole.PreferencesRole)
     file.addSeparator()

@@ -75,5 +75,8 @@ class PracticeWindow(QDialog):
         held = value.value
         if isinstance(held, Secret):
             secret, label = held, value.label
-            return CopyRow(label, "•" * 12, lambda _dots: self._clipboard.copy(secret, label), name=value.name)
+            return CopyRow(label, "•" * 12, lambda _dots: self._copy(secret, label), name=value.name)
         return CopyRow(value.label, held, self._clipboard.copy_plain, name=value.name)
+
+    def _copy(self, secret: Secret, label: str) -> None:
+        self._clipboard.copy(secret, label)

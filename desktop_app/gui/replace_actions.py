@@ -114,6 +114,8 @@ class ReplaceActions(QObject):
         if profile.method is Method.OAUTH:
             self.enter_sign_in()
             return
+        if not window.unlocked(self.renew):
+            return
         if self._keeps_old and self._hindered():  # what else is unfinished is brought to its end first
             return
         dialog = RenewalDialog(profile, window.workspace, window.runner, window)
@@ -129,6 +131,8 @@ class ReplaceActions(QObject):
         from desktop_app.gui.renewal_run import RenewalRun
 
         window = self._window
+        if not window.unlocked(partial(self._begin_renewal, dialog, profile, wish)):
+            return  # it may have been locked while the dialog was open
         if window.workspace is None or not self._actions.begin(profile.id, _("Renewing…")):
             return
         run = RenewalRun(window.workspace, window.runner, profile.id, wish, window)
@@ -155,7 +159,7 @@ class ReplaceActions(QObject):
 
     def _copy_secret(self, profile: Profile) -> None:
         workspace, key = self._window.workspace, profile.id
-        if workspace is None:
+        if workspace is None or not self._window.unlocked(partial(self._copy_secret, profile)):
             return
         label = _("Token") if profile.method is Method.PAT else _("Client secret")
         self._window.runner.start(
@@ -175,7 +179,7 @@ class ReplaceActions(QObject):
         """Ask, then forget the old one."""
         from desktop_app.app.replacement_words import forget_question
 
-        if (profile := self._window.profile) is not None:
+        if (profile := self._window.profile) is not None and self._window.unlocked(self.forget):
             self._ask("forgetBox", forget_question(profile), partial(self._forget, profile))
 
     def _forget(self, profile: Profile) -> None:
@@ -197,7 +201,7 @@ class ReplaceActions(QObject):
         """Ask, then try the old one out and put it back."""
         from desktop_app.app.replacement_words import put_back_question
 
-        if (profile := self._window.profile) is not None:
+        if (profile := self._window.profile) is not None and self._window.unlocked(self.put_back):
             self._ask("putBackBox", put_back_question(profile), partial(self._put_back, profile))
 
     def _put_back(self, profile: Profile) -> None:

@@ -6,18 +6,22 @@ called (the screen is locked).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
 
 from desktop_app.app.i18n import _
+from desktop_app.gui.capture import hide_from_capture
 from desktop_app.gui.icons import bind_icon
 
 SECONDS = "revealSeconds"
 """A property of the application: how long a secret is shown. Where it is not set, USUAL_S."""
+LOCK = "windowLock"
+"""A property of the application: what has a `locked` and an `unlocked(then)` (gui/window_lock.py), if it is there."""
 USUAL_S = 30
 
 _Echo = QLineEdit.EchoMode
@@ -64,12 +68,16 @@ class SecretEdit(QLineEdit):
 
 
 class RevealButton(QToolButton):
-    """The eye beside a field. Checked: its text is shown. `label` names what it shows."""
+    """The eye beside a field. Checked: its text is shown. `label` names what it shows.
+
+    While the program is locked it asks to unlock first, but for `own_text`: what was typed to unlock it.
+    """
 
     def __init__(self, editor: QLineEdit, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self._window: QWidget | None = None
+        self.own_text = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.hide_again)
@@ -95,13 +103,19 @@ class RevealButton(QToolButton):
         super().hideEvent(event)
 
     def _reveal(self, shown: bool) -> None:
+        if shown and not self.own_text and (lock := _lock()) is not None and lock.locked:
+            self.setChecked(False)
+            lock.unlocked(self.click)
+            return
         self._editor.setEchoMode(_Echo.Normal if shown else _Echo.Password)
         bind_icon(self, "eye-off" if shown else "eye", "soft")
         if self._window is not None:
             self._window.removeEventFilter(self)
+            hide_from_capture(self._window, any(eye.isChecked() for eye in self._window.findChildren(RevealButton)))
         self._window = self.window() if shown else None
         if self._window is not None:
             self._window.installEventFilter(self)
+            hide_from_capture(self._window, True)
             self.timer.start(_seconds() * 1000)
         else:
             self.timer.stop()
@@ -119,6 +133,19 @@ def hide_revealed() -> None:
     for widget in QApplication.allWidgets():
         if isinstance(widget, RevealButton):
             widget.hide_again()
+
+
+class _Lock(Protocol):
+    @property
+    def locked(self) -> bool: ...
+
+    def unlocked(self, then: Callable[[], object]) -> bool: ...
+
+
+def _lock() -> _Lock | None:
+    app = QApplication.instance()
+    lock: _Lock | None = app.property(LOCK) if app is not None else None
+    return lock
 
 
 def _seconds() -> int:

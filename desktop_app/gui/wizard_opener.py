@@ -74,6 +74,9 @@ class WizardOpener(QObject):
         if workspace is None:
             self._window.statusBar().showMessage(_("One moment, ADO Connect is still starting."), 3000)
             return
+        if (refused := workspace.settings.policy.refuses_method(method)) is not None:
+            self._window.show_problem(refused)
+            return
         draft = draft_for(method)
         draft.cloud = workspace.clouds[0]
         self._open(draft, None)
@@ -82,19 +85,22 @@ class WizardOpener(QObject):
         """Open the same wizard with everything but secrets filled in."""
         from desktop_app.app.drafts import draft_from
 
-        self._open(draft_from(profile), profile.id)
+        if self._window.unlocked(lambda: self.edit_connection(profile)):
+            self._open(draft_from(profile), profile.id)
 
     def replace_secret(self, profile: Profile) -> None:
         """Open the same wizard where a new secret is entered."""
         from desktop_app.app.drafts import Aim, draft_from
 
-        self._open(draft_from(profile, Aim.NEW_SECRET), profile.id)
+        if self._window.unlocked(lambda: self.replace_secret(profile)):
+            self._open(draft_from(profile, Aim.NEW_SECRET), profile.id)
 
     def sign_in_again(self, profile: Profile) -> None:
         """Open the same wizard where the person of an OAuth connection signs in."""
         from desktop_app.app.drafts import Aim, draft_from
 
-        self._open(draft_from(profile, Aim.NEW_SIGN_IN), profile.id)
+        if self._window.unlocked(lambda: self.sign_in_again(profile)):
+            self._open(draft_from(profile, Aim.NEW_SIGN_IN), profile.id)
 
     def show_practice_values(self) -> None:
         """The card with the values to paste."""

@@ -189,8 +189,8 @@ def _record(item: Any, response: Response, question: Question) -> PatRecord:  # 
     if isinstance(item, dict):
         valid_from, valid_to = moment_of(item.get("validFrom")), moment_of(item.get("validTo"))
         match item.get("authorizationId"), item.get("displayName"), item.get("scope"):
-            case str(id), str(), str(scope) if id and len(id) <= MAX_NAME and valid_from and valid_to:
+            case str(id), str(told), str(scope) if id and len(id) <= MAX_NAME and valid_from and valid_to:
                 name, everywhere = name_in(item, "displayName", question), item.get("targetAccounts") is None
                 scopes = frozenset(quotable(scope, MAX_SCOPES, secrets_of(question)).split())
-                return PatRecord(id, name, scopes, valid_from, valid_to, everywhere)
+                return PatRecord(id, name, scopes, valid_from, valid_to, everywhere, told)
     raise unexpected(response, question, "a token without id, name, scope or dates")

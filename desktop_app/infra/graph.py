@@ -197,5 +197,6 @@ def _record(item: Any, response: Response, url: str) -> AppSecretRecord:  # JSON
         starts_at, ends_at = moment_of(item.get("startDateTime")), moment_of(item.get("endDateTime"))
         if isinstance(key_id, str) and 0 < len(key_id) <= MAX_NAME and starts_at and ends_at:
             name, hint = quotable(item.get("displayName")), quotable(item.get("hint"), MAX_HINT)
-            return AppSecretRecord(key_id, name, hint, starts_at, ends_at)
+            told = item.get("displayName")
+            return AppSecretRecord(key_id, name, hint, starts_at, ends_at, told if isinstance(told, str) else "")
     raise _not_understood(response, url, "a secret without id or dates")

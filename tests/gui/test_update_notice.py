@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from desktop_app.app.guidance_policy import set_by_organization
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
 from desktop_app.app.updates import Updates
+from desktop_app.core.policy import policy_from
 from desktop_app.core.settings import Settings
 from desktop_app.core.updates import LastLook
 from desktop_app.gui.settings_dialog import SettingsDialog
@@ -42,10 +43,10 @@ class Record:
         assert look.version == "99.0.0"
 
 
-def updates(source: Source | None, *, forbidden: bool = False, wanted: bool = True) -> Updates:
+def updates(source: Source | None, *, wanted: bool = True) -> Updates:
     clock = FakeClock(datetime(2026, 11, 25, tzinfo=UTC))
     page = PAGE if source else ""
-    return Updates(source=source, page=page, record=Record(), clock=clock, forbidden=forbidden, wanted=lambda: wanted)
+    return Updates(source=source, page=page, record=Record(), clock=clock, wanted=lambda: wanted)
 
 
 def notice(desk: Desk) -> QPushButton | None:
@@ -66,12 +67,9 @@ def test_the_link_opens_the_download_page(make_world: Callable[..., World], open
     assert desk.opened_urls == [PAGE]
 
 
-@pytest.mark.parametrize(("forbidden", "wanted"), [(True, True), (False, False)])
-def test_nothing_is_asked_or_shown_where_it_is_off(
-    make_world: Callable[..., World], open_desk: OpenDesk, forbidden: bool, wanted: bool
-) -> None:
+def test_nothing_is_asked_or_shown_where_it_is_off(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
     source = Source()
-    desk = open_desk(make_world(updates=updates(source, forbidden=forbidden, wanted=wanted)))
+    desk = open_desk(make_world(updates=updates(source, wanted=False)))
     desk.wait(lambda: not desk.runner.active)
 
     assert source.asked == 0
@@ -85,21 +83,22 @@ def settings_dialog(desk: Desk) -> SettingsDialog:
     return dialog
 
 
-@pytest.mark.parametrize(
-    ("source", "forbidden", "words"),
-    [
-        (None, False, "This build was made without an address to ask, so it never looks."),
-        (Source(), True, "An administrator of this computer has switched it off."),
-    ],
-)
-def test_the_setting_rests_and_says_why(
-    make_world: Callable[..., World], open_desk: OpenDesk, source: Source | None, forbidden: bool, words: str
-) -> None:
-    dialog = settings_dialog(open_desk(make_world(updates=updates(source, forbidden=forbidden))))
+def test_the_setting_rests_without_a_publisher(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
+    dialog = settings_dialog(open_desk(make_world(updates=updates(None))))
 
+    words = "This build was made without an address to ask, so it never looks."
     assert not dialog.updates.isEnabled()
     assert dialog.updates.accessibleDescription() == words
     assert words in visible_words(dialog)
+
+
+def test_the_setting_rests_where_the_policy_has_decided(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
+    in_use = SettingsInUse(SettingsInMemory(), policy_from({"version": 1, "update_check": False}))
+    dialog = settings_dialog(open_desk(make_world(settings=in_use, updates=updates(Source()))))
+
+    assert not dialog.updates.isEnabled()
+    assert not dialog.updates.isChecked()
+    assert dialog.updates.accessibleDescription() == set_by_organization()
 
 
 def test_a_person_may_switch_it_off(make_world: Callable[..., World], open_desk: OpenDesk) -> None:

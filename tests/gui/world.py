@@ -34,12 +34,15 @@ from desktop_app.infra.http import RequestsSession
 from desktop_app.infra.memory_history import MemoryHistory
 from desktop_app.infra.memory_store import MemorySecretStore
 from desktop_app.infra.origin_trust import OriginTrust
+from desktop_app.infra.policy_file import FoundPolicy
 from desktop_app.infra.profile_file import FILE_NAME, ProfileFile
 from desktop_app.infra.turns import ThreadTurns
 from desktop_app.infra.warnings_file import WarningsFile
 from desktop_app.practice import PracticeCloud
 from tests.fakes.change_journal import MemoryJournal
+from tests.fakes.clock import FakeClock
 from tests.fakes.keyring import NamedMemoryStore
+from tests.fakes.lock import quick_lock
 from tests.fakes.scripted_sign_in import ScriptedSignIn
 
 Surface = Callable[[Callable[[str], bool]], AbstractContextManager[BrowserSurface]]
@@ -71,6 +74,7 @@ class World:
     warns: bool = False
     """Whether ends that come near are looked for; `notes` then shows the notifications."""
     notes: Notes | None = None
+    lock_clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
         self.http = self.network.http
@@ -93,7 +97,10 @@ class World:
             history=self.history,
             turns=turns,
             journal=journal,
+            policy=self.settings.policy,
         )
+        self.found_policy = FoundPolicy(self.folder / "policy.json")
+        self.lock = quick_lock(self.secrets, self.lock_clock)
         self.renewals = Renewals(
             self.connections,
             AzurePats(self.http),
@@ -137,6 +144,7 @@ class World:
                 clock=self.clock,
             ),
             updates=self.updates,
+            lock=self.lock,
         )
 
     def doctor(self) -> Doctor:
@@ -149,6 +157,7 @@ class World:
             environment=self.environment,
             trust_ca=self.network.trust.add_file,
             engine_missing=lambda: "",
+            policy=lambda: self.found_policy,
         )
         return Doctor(computer.diagnoses, self.clock)
 

@@ -137,6 +137,7 @@ class AdvancedSection(QWidget):
     def __init__(self, context: WizardContext, draft: Draft) -> None:
         super().__init__()
         self._draft = draft
+        self._policy = context.workspace.settings.policy
         self._clouds = {cloud.key: cloud for cloud in context.workspace.clouds}
         self._base = draft.cloud
         self.fields: dict[str, Field[str]] = {}
@@ -160,6 +161,8 @@ class AdvancedSection(QWidget):
             field.ok for name, field in self.fields.items() if name != "ca_file"
         ):
             return _("Enter every host under Advanced to go on.")
+        if self._policy.refuses_cloud(self._draft.cloud) is not None:
+            return _("Your organization does not allow these servers. Choose others under Advanced.")
         return ""
 
     def build(self) -> None:

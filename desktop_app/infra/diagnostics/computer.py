@@ -17,8 +17,10 @@ from desktop_app.infra.diagnostics.inspection import inspection, root_names
 from desktop_app.infra.diagnostics.keyring import NamedStore, keyring
 from desktop_app.infra.diagnostics.names import Resolve, first_address, is_address, name
 from desktop_app.infra.diagnostics.network import network
+from desktop_app.infra.diagnostics.policy import policy
 from desktop_app.infra.diagnostics.proxy import Knock, knock, proxy
 from desktop_app.infra.diagnostics.web_engine import web_engine, web_engine_missing
+from desktop_app.infra.policy_file import FoundPolicy, machine_policy_path, read_policy
 from desktop_app.infra.way_out import has_way_out
 
 
@@ -44,6 +46,7 @@ class Computer:
     knock: Knock = knock
     issuer_of: Callable[[str, str], str] = issuer_of
     engine_missing: Callable[[], str] = web_engine_missing
+    policy: Callable[[], FoundPolicy] = lambda: read_policy(machine_policy_path())
 
     def diagnoses(self, scope: Scope) -> tuple[Diagnosis, ...]:
         """All lines for a scope, in the order they are shown."""
@@ -72,6 +75,7 @@ class Computer:
             Diagnosis(Line(of.KEYRING), keyring(self.keyring), tidies=True),
             Diagnosis(Line(of.WEB_ENGINE), web_engine(self.engine_missing)),
             Diagnosis(Line(of.FOLDERS), folders(self.folders)),
+            Diagnosis(Line(of.POLICY), policy(self.policy)),
         )
 
     def _trusted(self, scope: Scope) -> Callable[[Results], Answer]:

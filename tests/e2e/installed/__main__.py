@@ -55,65 +55,73 @@ def walk(machine: Machine, deb: Path, before: Path) -> None:
         (machine.root / "tmp" / name).write_bytes(package.read_bytes())
     assert machine.run("sh", "-c", "command -v python3", check=False).returncode != 0, "there is a Python"
     empty = machine.files()
+    installed(machine)
+    brought = machine.files()
+    step("a display, a session, a keyring")
+    machine.install(*PACKAGES)
+    with desk(machine) as login:
+        used(machine, login)
+        replaced(machine, login)
+    left = {path for path in machine.files() - empty if "ado-connect" in path.lower()}
+    left |= {path for path in brought if path.startswith("opt/")} & machine.files()
+    assert left == set(), sorted(left)
 
+
+def installed(machine: Machine) -> None:
     step("apt installs the package, and all it needs")
     machine.install("/tmp/new.deb")
     tell(f"{machine.run('ado-connect', '--version', user=PERSON).stdout.strip()}")
-    needed = machine.files()
     assert machine.run("dpkg", "--verify", "ado-connect").stdout == ""
+    assert machine.run("sh", "-c", "command -v python3", check=False).returncode != 0, "it has brought a Python"
 
     step("--self-test as an ordinary user, without a display, with Chromium's sandbox")
-    done = machine.run("ado-connect", "--self-test", user=PERSON)
-    print(done.stdout, end="")
+    print(machine.run("ado-connect", "--self-test", user=PERSON).stdout, end="")
     step("--self-test as root: refused in words, never without the sandbox")
     as_root = machine.run("ado-connect", "--self-test", check=False)
     assert as_root.returncode == 1
     assert "The program was started as root" in " ".join(as_root.stdout.split())
     print(as_root.stdout.partition("Icons")[2].partition("\n")[2], end="")
 
-    step("a display, a session, a keyring")
-    machine.install(*PACKAGES)
-    with desk(machine) as login:
-        step("first start: straight to the three cards")
-        with login.program():
-            login.look(MAIN, three_cards)
-        step("the three wizards in the practice cloud; each copies a token")
-        for wizard in WIZARDS:
-            with login.program("--practice"):
-                login.look(PRACTICE, partial(walk_through, wizard))
-                if wizard is WIZARDS[-1]:
-                    sandboxed(machine)
-        names = connections(machine)
-        step(f"started again: {', '.join(names)}; a token is copied")
-        with login.program("--practice"):
-            login.look(PRACTICE, copies_a_token)
 
-        step("removed: the program goes, what was saved stays")
-        machine.run("apt-get", "-qq", "remove", "--yes", "ado-connect")
-        assert not (machine.root / "opt/ado-connect").exists()
-        assert not (machine.root / "usr/bin/ado-connect").is_symlink()
-        assert connections(machine) == names
-
-        step("the previous release is installed, started, and upgraded while it runs")
-        machine.install("/tmp/before.deb")
+def used(machine: Machine, login: Desk) -> None:
+    step("first start: straight to the three cards")
+    with login.program():
+        login.look(MAIN, three_cards)
+    step("the three wizards in the practice cloud; each copies a token")
+    for wizard in WIZARDS:
         with login.program("--practice"):
-            login.look(PRACTICE, copies_a_token)
-            machine.install("/tmp/new.deb")
-            login.look(PRACTICE, copies_a_token)
-        tell(machine.run("dpkg-query", "--show", "ado-connect").stdout.strip())
-        step("after the upgrade: the same connections, and a token from the keyring")
-        assert connections(machine) == names
-        with login.program("--practice"):
-            login.look(PRACTICE, copies_a_token)
-        refuses_what_is_newer(machine, login)
+            login.look(PRACTICE, partial(walk_through, wizard))
+            if wizard is WIZARDS[-1]:
+                sandboxed(machine)
+    step(f"started again: {', '.join(connections(machine))}; a token is copied")
+    with login.program("--practice"):
+        login.look(PRACTICE, copies_a_token)
 
-        step("purged: nothing is left but what people have saved")
-        machine.run("apt-get", "-qq", "purge", "--yes", "ado-connect")
-        assert connections(machine) == names
-    left = {path for path in machine.files() - empty if "ado" in path.lower()} | (
-        {path for path in needed if path.startswith("opt")} & machine.files()
-    )
-    assert left - {"opt"} == set(), sorted(left)
+
+def replaced(machine: Machine, login: Desk) -> None:
+    names = connections(machine)
+    step("removed: the program goes, what was saved stays")
+    machine.run("apt-get", "-qq", "remove", "--yes", "ado-connect")
+    assert not (machine.root / "opt/ado-connect").exists()
+    assert not (machine.root / "usr/bin/ado-connect").is_symlink()
+    assert connections(machine) == names
+
+    step("the previous release is installed, started, and upgraded while it runs")
+    machine.install("/tmp/before.deb")
+    with login.program("--practice"):
+        login.look(PRACTICE, copies_a_token)
+        machine.install("/tmp/new.deb")
+        login.look(PRACTICE, copies_a_token)
+    tell(machine.run("dpkg-query", "--show", "ado-connect").stdout.strip())
+    step("after the upgrade: the same connections, and a token from the keyring")
+    assert connections(machine) == names
+    with login.program("--practice"):
+        login.look(PRACTICE, copies_a_token)
+    refuses_what_is_newer(machine, login)
+
+    step("purged: nothing is left but what people have saved")
+    machine.run("apt-get", "-qq", "purge", "--yes", "ado-connect")
+    assert connections(machine) == names
 
 
 def three_cards(person: Listener) -> None:

@@ -47,6 +47,13 @@ JARGON = re.compile(
     r"endpoint|parse\w*|timeout|boolean|regex|thread|socket|stderr|None|True|False)\b"
 )
 FIELDS = {"organization", "tenant", "client_id", "client_secret", "cloud", "secret", "name", "ca_file", "expiry"}
+NOTHING_TO_PRESS = {
+    Problem.PROFILE_FILE_NEWER,
+    Problem.PROFILE_GONE,
+    Problem.SETTINGS_FILE_UNREADABLE,
+    Problem.POLICY_FORBIDS_METHOD,
+    Problem.POLICY_UNREADABLE,
+}
 everywhere = pytest.mark.parametrize(
     ("problem", "place"), [*product(Problem, PLACES.values())], ids=[f"{p}-{w}" for p, w in product(Problem, PLACES)]
 )
@@ -84,7 +91,7 @@ def test_a_button_has_a_label_and_leads_somewhere(problem: Problem, place: Place
     action = guidance_for(problem, place).action
     if action is None:
         # nothing in this program would help
-        assert problem in {Problem.PROFILE_FILE_NEWER, Problem.PROFILE_GONE, Problem.SETTINGS_FILE_UNREADABLE}
+        assert problem in NOTHING_TO_PRESS
         return
     assert action.label
     assert not action.label.endswith(".")

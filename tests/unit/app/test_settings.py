@@ -1,6 +1,9 @@
 """The settings in use."""
 
+from dataclasses import replace
+
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
+from desktop_app.core.policy import policy_from
 from desktop_app.core.settings import Settings
 
 
@@ -32,3 +35,25 @@ def test_a_change_is_kept_when_it_is_saved() -> None:
 
     settings.save()
     assert store.load() == Settings(tray_icon=True)
+
+
+def test_what_a_policy_sets_can_not_be_changed_and_holds_no_longer_than_it() -> None:
+    store = SettingsInMemory(Settings(clipboard_seconds=60, notifications=True))
+    under = SettingsInUse(store, policy_from({"version": 1, "clipboard_seconds": 20, "notifications": False}))
+    assert (under.now.clipboard_seconds, under.now.notifications) == (20, False)
+
+    under.change(replace(under.now, clipboard_seconds=300, notifications=True, tray_icon=True))
+    assert (under.now.clipboard_seconds, under.now.notifications, under.now.tray_icon) == (20, False, True)
+
+    under.change(replace(under.now, clipboard_seconds=10))
+    assert under.now.clipboard_seconds == 10
+    under.save()
+    assert SettingsInUse(store).now == Settings(clipboard_seconds=10, notifications=True, tray_icon=True)
+
+
+def test_changing_something_else_keeps_the_own_choice_under_a_limit() -> None:
+    store = SettingsInMemory(Settings(clipboard_seconds=60))
+    under = SettingsInUse(store, policy_from({"version": 1, "clipboard_seconds": 20}))
+    under.change(replace(under.now, tray_icon=True))
+    under.save()
+    assert store.load().clipboard_seconds == 60

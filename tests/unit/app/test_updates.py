@@ -1,15 +1,20 @@
 """A newer version is looked for once a week, by nobody who is not allowed to, and only ever becomes a name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop_app.app.settings import SettingsInMemory, SettingsInUse
 from desktop_app.app.updates import Updates, words_of_off
+from desktop_app.core.policy import NO_POLICY, Policy, PolicyFault, broken, policy_from
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.updates import EVERY, LastLook, UpdatesOff, is_due, is_newer
 from tests.fakes.clock import FakeClock
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+NO_UPDATES = policy_from({"version": 1, "update_check": False})
+BROKEN = broken(PolicyFault("not-json"))
 
 
 class Source:
@@ -39,15 +44,12 @@ class Person:
     wants = True
 
 
-def updates(
-    source: Source | None, record: Record | None = None, clock: FakeClock | None = None, *, forbidden: bool = False
-) -> Updates:
+def updates(source: Source | None, record: Record | None = None, clock: FakeClock | None = None) -> Updates:
     return Updates(
         source=source,
         page="https://example.com/download",
         record=record or Record(),
         clock=clock or FakeClock(NOW),
-        forbidden=forbidden,
         wanted=lambda: Person.wants,
         running="0.1.0",
     )
@@ -96,20 +98,15 @@ def test_a_last_look_in_the_future_does_not_stop_it_for_years() -> None:
 
 
 @pytest.mark.parametrize(
-    ("published", "forbidden", "wanted", "reason"),
-    [
-        (False, False, True, UpdatesOff.NO_PUBLISHER),
-        (True, True, True, UpdatesOff.FORBIDDEN),
-        (True, False, False, UpdatesOff.NOT_WANTED),
-        (True, False, True, None),
-    ],
+    ("published", "wanted", "reason"),
+    [(False, True, UpdatesOff.NO_PUBLISHER), (True, False, UpdatesOff.NOT_WANTED), (True, True, None)],
 )
-def test_who_is_not_allowed_never_asks(
-    published: bool, forbidden: bool, wanted: bool, reason: UpdatesOff | None, monkeypatch: pytest.MonkeyPatch
+def test_nobody_asks_unasked(
+    published: bool, wanted: bool, reason: UpdatesOff | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Person, "wants", wanted)
     source = Source()
-    several = updates(source if published else None, forbidden=forbidden)
+    several = updates(source if published else None)
 
     several.newer()
 
@@ -119,5 +116,22 @@ def test_who_is_not_allowed_never_asks(
 
 def test_only_what_the_person_can_not_change_is_explained() -> None:
     assert words_of_off(UpdatesOff.NO_PUBLISHER).endswith("never looks.")
-    assert "administrator" in words_of_off(UpdatesOff.FORBIDDEN)
     assert words_of_off(UpdatesOff.NOT_WANTED) == words_of_off(None) == ""
+
+
+@pytest.mark.parametrize(("policy", "looks"), [(NO_POLICY, True), (NO_UPDATES, False), (BROKEN, False)])
+def test_the_policy_of_the_computer_decides(policy: Policy, looks: bool) -> None:
+    in_use, source = SettingsInUse(SettingsInMemory(), policy), Source()
+    several = Updates(
+        source=source,
+        page="https://example.com/download",
+        record=Record(),
+        clock=FakeClock(NOW),
+        wanted=lambda: in_use.now.update_check,
+        running="0.1.0",
+    )
+
+    in_use.change(replace(in_use.now, update_check=True))
+
+    assert (several.newer() == "0.2.0") is looks
+    assert source.asked == looks

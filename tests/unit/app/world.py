@@ -12,6 +12,7 @@ from desktop_app.core.checks import CheckResult
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.credential import AccessToken, Secret
 from desktop_app.core.permissions import NEEDS, Area, Namespace
+from desktop_app.core.policy import NO_POLICY, Policy
 from desktop_app.core.ports import EmptyAnswer, Exchange, Identity, OrganizationTenant, Project, Right
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Method, Profile, ProfileId
@@ -179,6 +180,7 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     entra: FakeEntra = field(default_factory=FakeEntra)
     trusted: list[tuple[str, Cloud]] = field(default_factory=list)
+    policy: Policy = NO_POLICY
 
     def __post_init__(self) -> None:
         self.secrets = JournaledSecrets(self.journal)
@@ -197,6 +199,7 @@ class World:
             history=self.history,
             turns=self.turns,
             journal=self.change_journal,
+            policy=self.policy,
         )
 
     def draft(self, method: Method) -> Draft:

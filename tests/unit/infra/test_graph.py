@@ -11,7 +11,7 @@ import pytest
 
 from desktop_app.core.cloud import CHINA, PUBLIC, US_GOVERNMENT, Cloud
 from desktop_app.core.credential import Secret
-from desktop_app.core.lifecycle import AppSecretRecord, GraphToken
+from desktop_app.core.lifecycle import AppSecretRecord, GraphToken, called
 from desktop_app.core.ports import Response
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.infra.graph import GraphAppSecrets
@@ -281,3 +281,15 @@ def test_neither_a_new_secret_nor_the_token_is_printed() -> None:
     printed = f"{made_one!r} {made_one!s} {http.requests!r} {TOKEN!r}"
     assert VALUE not in printed
     assert TOKEN.value.reveal() not in printed
+
+
+def test_secret_is_found_by_its_name_though_a_part_of_that_is_taken_for_a_secret() -> None:
+    """What is shown of a name lacks whatever is a secret somewhere in memory; finding goes by the letters."""
+    word = Secret("Connect 7f3a")
+    http = ScriptedHttp(made())
+
+    record, _value = GraphAppSecrets(http).add(PUBLIC, CLIENT_ID, TOKEN, "ADO Connect 7f3a", END)
+
+    assert word.reveal() not in record.name
+    assert called([record], "ADO Connect 7f3a") == (record,)
+    assert "Connect 7f3a" not in repr(record)

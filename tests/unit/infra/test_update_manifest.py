@@ -14,7 +14,6 @@ from desktop_app.core.ports import Response
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.publisher import PUBLISHER, Publisher
 from desktop_app.core.updates import LastLook
-from desktop_app.infra.policy import FILE_NAME, update_check_forbidden
 from desktop_app.infra.update_manifest import SignedManifest, version_in
 from desktop_app.infra.update_record import UpdateFile
 from resources.packaging.sign_manifest import manifest
@@ -137,24 +136,3 @@ def test_a_record_that_can_not_be_kept_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     UpdateFile(tmp_path / "file").save(LastLook(datetime(2026, 11, 25, tzinfo=UTC)))
-
-
-@pytest.mark.parametrize(
-    ("text", "forbidden"),
-    [
-        (None, False),
-        ("{}", False),
-        ('{"update_check": true}', False),
-        ('{"update_check": false}', True),
-        ('\ufeff{"update_check": false}', True),
-        ('{"update_check": "no"}', True),
-        ('{"update_check": 0}', True),
-        ("[]", True),
-        ("update_check = false", True),
-    ],
-)
-def test_policy_forbids_and_a_broken_one_does_too(tmp_path: Path, text: str | None, forbidden: bool) -> None:
-    if text is not None:
-        (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
-
-    assert update_check_forbidden(tmp_path) is forbidden
