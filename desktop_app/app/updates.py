@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Updates:
-    """`wanted` is asked anew each time: what the person wants, within this computer's policy. `page` is what a person is
+    """`wanted` is asked anew each time: what the person wants, within the policy. `page` is what a person is
     sent to, empty without a source."""
 
     def __init__(

@@ -40,7 +40,7 @@ def _draw_one(size: int, file: Path) -> None:
     painter = QPainter(image)
     QSvgRenderer(str(SVG)).render(painter)
     painter.end()
-    if not image.save(str(file), b"PNG"):
+    if not image.save(str(file)):
         raise OSError(f"{file} can not be written")
 
 
