@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,9 @@ ROOT = packages.ROOT
 DIST = ROOT / "dist"
 BUILT = ROOT / "build" / "installer"
 FOLDER = DIST / "ado-connect"
+PACKAGING = ROOT / "resources" / "packaging"
+DMG = PACKAGING / "macos" / "dmg.sh"
+NSIS = PACKAGING / "windows" / "ado-connect.nsi"
 MB = 1_000_000
 
 
@@ -59,20 +63,28 @@ def source_date() -> int:
 
 
 def _packed(epoch: int, environment: dict[str, str]) -> list[Path]:
-    if sys.platform == "linux":
-        thorough = bool(os.environ.get("ADO_CONNECT_THOROUGH"))
-        return packages.build_packages(FOLDER, BUILT, DIST, epoch, thorough=thorough)
-    if sys.platform == "win32":
-        script = ROOT / "resources" / "packaging" / "windows" / "ado-connect.nsi"
-        target = DIST / f"ado-connect-{__version__}-setup.exe"
-        options = [f"/DVERSION={__version__}", f"/DFOLDER={FOLDER}", f"/DTARGET={target}", f"/DICONS={BUILT / 'icons'}"]
-        subprocess.run(["makensis", *options, str(script)], check=True, env=environment)  # noqa: S603, S607 - as above
-        return [target]
-    target = DIST / f"ado-connect-{__version__}.dmg"
-    script = ROOT / "resources" / "packaging" / "macos" / "dmg.sh"
-    app = DIST / "ADO Connect.app"
-    subprocess.run(["sh", str(script), str(app), str(target)], check=True, env=environment)  # noqa: S603, S607
+    match platform.system():
+        case "Linux":
+            thorough = bool(os.environ.get("ADO_CONNECT_THOROUGH"))
+            return packages.build_packages(FOLDER, BUILT, DIST, epoch, thorough=thorough)
+        case "Windows":
+            target = DIST / f"ado-connect-{__version__}-setup.exe"
+            build_setup(FOLDER, target)
+        case _:
+            target = DIST / f"ado-connect-{__version__}.dmg"
+            app = DIST / "ADO Connect.app"
+            subprocess.run(["sh", str(DMG), str(app), str(target)], check=True, env=environment)  # noqa: S603, S607
     return [target]
+
+
+def build_setup(folder: Path, target: Path) -> None:
+    """The installer for Windows of a folder of programs. makensis does so on any system."""
+    values = {"VERSION": __version__, "FOLDER": folder, "TARGET": target, "ICONS": BUILT / "icons"}
+    if sign := os.environ.get("ADO_CONNECT_SIGN_COMMAND"):
+        values["SIGN"] = sign
+    # "-" begins an option on every system, "/" on Windows only.
+    options = [f"-D{name}={value}" for name, value in values.items()]
+    subprocess.run(["makensis", "-V2", *options, str(NSIS)], check=True)  # noqa: S603, S607 - as above
 
 
 def _write_sums(made: list[Path]) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.e2e import test_accessibility as wizards
 from tests.e2e.installed.clean_root import PERSON, Machine, clean_debian
 from tests.e2e.installed.desk import PACKAGES, Desk, desk, saved
+from tests.e2e.installed.sandbox import FORBIDDEN, Renderers
 from tests.e2e.listener import ENTRY, Listener
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,6 +82,10 @@ def installed(machine: Machine) -> None:
     assert as_root.returncode == 1
     assert "The program was started as root" in " ".join(as_root.stdout.split())
     print(as_root.stdout.partition("Icons")[2].partition("\n")[2], end="")
+    step("--self-test where the kernel permits no sandbox: the same")
+    forbidden = machine.run(*FORBIDDEN, "ado-connect", "--self-test", user=PERSON, check=False)
+    assert forbidden.returncode == 1, forbidden.stdout + forbidden.stderr
+    assert "the system does not let programs use sandboxes" in " ".join(forbidden.stdout.split()), forbidden.stdout
 
 
 def used(machine: Machine, login: Desk) -> None:
@@ -89,10 +94,15 @@ def used(machine: Machine, login: Desk) -> None:
         login.look(MAIN, three_cards)
     step("the three wizards in the practice cloud; each copies a token")
     for wizard in WIZARDS:
-        with login.program("--practice"):
-            login.look(PRACTICE, partial(walk_through, wizard))
-            if wizard is WIZARDS[-1]:
-                sandboxed(machine)
+        with login.program("--practice") as program:
+            seen = Renderers(program)
+            login.look(PRACTICE, partial(walk_through, wizard), seen.look)
+        if wizard is WIZARDS[-1]:
+            for words in seen.judged():
+                tell(f"a page was drawn in {words}")
+    step("where the kernel permits no sandbox, the wizard says so and offers the browser")
+    with login.program("--practice", through=FORBIDDEN):
+        login.look(PRACTICE, offers_the_browser)
     step(f"started again: {', '.join(connections(machine))}; a token is copied")
     with login.program("--practice"):
         login.look(PRACTICE, copies_a_token)
@@ -139,6 +149,22 @@ def walk_through(wizard: Callable[[Listener], None], person: Listener) -> None:
     tell(wizard.__name__.removeprefix("test_").replace("_", " "))
 
 
+def offers_the_browser(person: Listener) -> None:
+    person.press("New connection")
+    person.press("Connect with OAuth")
+    wizards.on_page(person, "Which organization?", "Organization")
+    person.enter("Organization", "contoso")
+    person.press("Continue")
+    wizards.on_page(person, "The app registration", "App registration")
+    person.press("Continue")
+    wizards.on_page(person, "Details of the app", "Details")
+    person.wait(lambda: person.find("Directory (tenant) ID", ENTRY).text, "the organization's tenant")
+    person.enter("Application (client) ID", "11111111-1111-4111-8111-111111111111")
+    person.press("Sign in")
+    tell(person.read("The built-in sign-in window can not run here"))
+    person.find("Continue in browser")
+
+
 def copies_a_token(person: Listener) -> None:
     person.find("Search connections", ENTRY).set_text("")
     token = wizards.copied_token(person)
@@ -151,18 +177,6 @@ def connections(machine: Machine) -> list[str]:
     text = saved(machine).read_text()
     assert "secret" not in text.lower().replace("client-secret", "")
     return [row["name"] for row in json.loads(text)["connections"]]
-
-
-def sandboxed(machine: Machine) -> None:
-    """Pages are drawn in processes that have a user namespace of their own and a filter for system calls."""
-    told = machine.run(
-        "sh",
-        "-c",
-        "own=$(readlink /proc/self/ns/user); for status in /proc/[0-9]*/status; do folder=${status%/status}; "
-        'if grep -qs "^Name:.*QtWebEngine" $status; then '
-        'echo "$(readlink $folder/ns/user) $own $(grep Seccomp: $status)"; fi; done',
-    ).stdout
-    tell(f"processes of the web engine: {len(told.splitlines())}")
 
 
 def refuses_what_is_newer(machine: Machine, login: Desk) -> None:

@@ -121,8 +121,11 @@ class Machine:
             found |= {f"{here}/{name}".removeprefix("./") for name in [*folders, *names]}
         return found
 
-    def join(self, work: Callable[[], None], user_id: int = USER_ID) -> None:
-        """Do `work` in a process of this Python that has gone into the machine, as a user of it.
+    def join(
+        self, work: Callable[[], None], user_id: int = USER_ID, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
+        """Do `work` in a process of this Python that has gone into the machine, as a user of it; `meanwhile` is called
+        here again and again.
 
         All that it needs must be imported by now: this computer's files are out of its sight there. Raises
         AssertionError where it fails; what was wrong stands on standard output by then.
@@ -137,7 +140,12 @@ class Machine:
             except BaseException as error:  # told here: nobody else hears of it
                 print(f"   {type(error).__name__}: {error}", flush=True)
             os._exit(code)
-        assert os.waitpid(child, 0)[1] == 0, "it did not go as it should"
+        ended, status = 0, 0
+        while not ended:
+            meanwhile()
+            time.sleep(0.05)
+            ended, status = os.waitpid(child, os.WNOHANG)
+        assert status == 0, "it did not go as it should"
 
     def _go_there(self, user_id: int) -> None:
         libc = ctypes.CDLL(None, use_errno=True)

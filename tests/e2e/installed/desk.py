@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.at_spi import AccessibilityBus
-from tests.e2e.installed.clean_root import HOME, USER_ID, Machine
+from tests.e2e.installed.clean_root import HOME, Machine
 from tests.e2e.listener import Listener
 from tests.session_bus import SECRET_SERVICE, SessionBus
 
@@ -25,10 +25,9 @@ class Desk:
     environment: dict[str, str]
 
     @contextmanager
-    def program(self, *arguments: str, user: str = "person") -> Iterator[subprocess.Popen[str]]:
-        """Run the installed program, as the menu would, until the block is left."""
-        # Without the accessibility bus in it before, nothing of the web page would be seen.
-        running = self.machine.start("ado-connect", *arguments, user=user, **self.environment)
+    def program(self, *arguments: str, through: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+        """Run the installed program, as the menu would, until the block is left; `through` goes before its name."""
+        running = self.machine.start(*through, "ado-connect", *arguments, **self.environment)
         try:
             yield running
         finally:
@@ -39,8 +38,10 @@ class Desk:
             for log in (self.machine.root / HOME.lstrip("/") / ".local/state/ado-connect/log").rglob("*.log"):
                 assert "Traceback" not in log.read_text(), log.read_text()
 
-    def look(self, main_window: str, work: Callable[[Listener], None], user_id: int = USER_ID) -> None:
-        """Let a person who knows nothing but labels do `work` in the program that runs."""
+    def look(
+        self, main_window: str, work: Callable[[Listener], None], meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
+        """Let a person who knows nothing but labels do `work` in the program that runs; `meanwhile` as Machine.join."""
 
         def there() -> None:
             with AccessibilityBus(self.environment["DBUS_SESSION_BUS_ADDRESS"]) as bus:
@@ -49,19 +50,18 @@ class Desk:
                 person.turn_to()
                 work(person)
 
-        self.machine.join(there, user_id)
+        self.machine.join(there, meanwhile=meanwhile)
 
 
 @contextmanager
 def desk(machine: Machine) -> Iterator[Desk]:
     """Log in. The keyring's password is empty, so it is open from then on."""
-    bus = machine.start("dbus-daemon", "--session", "--nofork", "--print-address")
-    assert bus.stdout is not None
-    address = bus.stdout.readline().strip()
     display = machine.start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x1000x24", "-nolisten", "tcp", "-noreset")
-    assert display.stdout is not None
-    number = _number(display)
-    environment = {"DBUS_SESSION_BUS_ADDRESS": address, "DISPLAY": f":{number}", "LANGUAGE": "C"}
+    environment = {"DISPLAY": f":{_number(display)}", "LANGUAGE": "C"}
+    # What the bus starts gets the display too: the accessibility service types keys on it.
+    bus = machine.start("dbus-daemon", "--session", "--nofork", "--print-address", **environment)
+    assert bus.stdout is not None
+    address = environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
     keyring = machine.start("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", **environment)
     assert keyring.stdin is not None
     keyring.stdin.write("\n")
