@@ -6,7 +6,8 @@ Linux: dist/ado-connect_VERSION_ARCH.deb and the .rpm. Windows: the NSIS install
 SHA256SUMS. Set ADO_CONNECT_THOROUGH=1 for the smallest .deb.
 
 The same commit gives the same bytes, with the same releases of Python, the tools and (Linux) the system's compilers of
-archives; not the same: what is signed, and the NSIS installer and the .dmg, whose tools write times of their own.
+archives (`make reproduced` compares); not the same: what is signed, and the NSIS installer and the .dmg, whose tools
+write times of their own.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from desktop_app import __version__
@@ -77,6 +80,19 @@ def _packed(epoch: int, environment: dict[str, str]) -> list[Path]:
     return [target]
 
 
+def try_setup() -> bool:
+    """Compile the script for Windows around a stand-in, where there is a makensis; False where there is none."""
+    if shutil.which("makensis") is None:
+        return False
+    with tempfile.TemporaryDirectory() as name:
+        stand_in = Path(name) / "ado-connect"
+        (stand_in / "_internal").mkdir(parents=True)
+        for file in ("ado-connect.exe", "ado-connect-cli.exe", "_internal/base_library.zip"):
+            (stand_in / file).write_bytes(b"stand-in")
+        build_setup(stand_in, Path(name) / "ado-connect-setup.exe")
+    return True
+
+
 def build_setup(folder: Path, target: Path) -> None:
     """The installer for Windows of a folder of programs. makensis does so on any system."""
     values = {"VERSION": __version__, "FOLDER": folder, "TARGET": target, "ICONS": BUILT / "icons"}
@@ -99,6 +115,9 @@ def _tell(made: list[Path]) -> None:
     for file in made:
         wanted = " (wanted: at most 110 MB)" if file.suffix == ".deb" else ""
         say(f"{file.name:40} {file.stat().st_size / MB:6.1f} MB{wanted}\n")
+    if platform.system() != "Windows":
+        compiles = "compiles, by makensis" if try_setup() else "not tried: makensis is not installed (Debian: nsis)"
+        say(f"{'the script for Windows':40} {compiles}\n")
     say(f"{'installed':40} {installed / MB:6.1f} MB (wanted: at most 330 MB)\n")
 
 

@@ -6,6 +6,10 @@
 # ADO_CONNECT_SIGN_IDENTITY   a "Developer ID Application" in the keychain; without it the app is signed ad hoc, and
 #                             macOS asks before it opens it
 # ADO_CONNECT_NOTARY_PROFILE  a keychain profile of notarytool; without it nothing is notarized
+#
+# entitlements.plist holds no comments, which macOS does not read there. What the hardened runtime must allow, and why:
+#   allow-jit                          Chromium compiles the scripts of the sign-in page
+#   allow-unsigned-executable-memory   libffi, through which Python speaks to the Keychain, makes callbacks at run time
 set -eu
 
 app=$1

@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[3]
 BEGAN = time.monotonic()
 MAIN = "ADO Connect"
 PRACTICE = wizards.MAIN
+BROWSER = "Continue in browser"
+PROFILE = "etc/apparmor.d/ado-connect"
 WIZARDS = (
     wizards.test_a_personal_access_token_becomes_a_connection,
     wizards.test_a_client_secret_becomes_a_connection,
@@ -55,6 +57,9 @@ def walk(machine: Machine, deb: Path, before: Path) -> None:
     for package, name in ((deb, "new.deb"), (before, "before.deb")):
         (machine.root / "tmp" / name).write_bytes(package.read_bytes())
     assert machine.run("sh", "-c", "command -v python3", check=False).returncode != 0, "there is a Python"
+    # As if AppArmor knew the rule: then its profile is put in place.
+    (machine.root / PROFILE).parent.joinpath("abi").mkdir(parents=True)
+    (machine.root / PROFILE).parent.joinpath("abi", "4.0").touch()
     empty = machine.files()
     installed(machine)
     brought = machine.files()
@@ -129,9 +134,25 @@ def replaced(machine: Machine, login: Desk) -> None:
         login.look(PRACTICE, copies_a_token)
     refuses_what_is_newer(machine, login)
 
+    step("an older package is refused, by apt and by dpkg, and the newer one is still whole")
+    for command in (("apt-get", "-qq", "install", "--yes"), ("dpkg", "--install")):
+        refused = machine.run(*command, "/tmp/before.deb", check=False)
+        assert refused.returncode != 0
+        tell(f"{command[0]}: {next(line for line in words_of(refused) if 'downgrade' in line or 'newer' in line)}")
+    assert machine.run("dpkg", "--verify", "ado-connect").stdout == ""
+    assert machine.run("dpkg-query", "--show", "--showformat=${Status}", "ado-connect").stdout == "install ok installed"
+    with login.program("--practice"):
+        login.look(PRACTICE, copies_a_token)
+
     step("purged: nothing is left but what people have saved")
+    assert (machine.root / PROFILE).exists()
     machine.run("apt-get", "-qq", "purge", "--yes", "ado-connect")
+    assert not (machine.root / PROFILE).exists()
     assert connections(machine) == names
+
+
+def words_of(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
 
 
 def three_cards(person: Listener) -> None:
@@ -162,7 +183,9 @@ def offers_the_browser(person: Listener) -> None:
     person.enter("Application (client) ID", "11111111-1111-4111-8111-111111111111")
     person.press("Sign in")
     tell(person.read("The built-in sign-in window can not run here"))
-    person.find("Continue in browser")
+    browser = person.wait(lambda: [node for node in person.everything() if node.name == BROWSER], "the browser offered")
+    assert all(node.enabled for node in browser)
+    person.press("Cancel")
 
 
 def copies_a_token(person: Listener) -> None:
