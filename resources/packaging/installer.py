@@ -3,7 +3,8 @@
     python -m resources.packaging.installer
 
 Linux: dist/ado-connect_VERSION_ARCH.deb and the .rpm. Windows: the NSIS installer. macOS: the .dmg. Beside them
-SHA256SUMS. Set ADO_CONNECT_THOROUGH=1 for the smallest .deb.
+SHA256SUMS. Set ADO_CONNECT_THOROUGH=1 for the smallest .deb, ADO_CONNECT_SIGN_THUMBPRINT (Windows) or
+ADO_CONNECT_SIGN_IDENTITY (macOS) to have everything signed.
 
 The same commit gives the same bytes, with the same releases of Python, the tools and (Linux) the system's compilers of
 archives (`make reproduced` compares); not the same: what is signed, and the NSIS installer and the .dmg, whose tools
@@ -31,6 +32,12 @@ FOLDER = DIST / "ado-connect"
 PACKAGING = ROOT / "resources" / "packaging"
 DMG = PACKAGING / "macos" / "dmg.sh"
 NSIS = PACKAGING / "windows" / "ado-connect.nsi"
+SIGN = (
+    ["powershell", "-NoProfile", "-ExecutionPolicy", "Bypass", "-File", str(PACKAGING / "windows" / "sign.ps1")]
+    if os.environ.get("ADO_CONNECT_SIGN_THUMBPRINT")
+    else []
+)
+"""Before the name of a file: signs it (Windows). Empty where no certificate was given."""
 MB = 1_000_000
 
 
@@ -72,9 +79,11 @@ def _packed(epoch: int, environment: dict[str, str]) -> list[Path]:
             return packages.build_packages(FOLDER, BUILT, DIST, epoch, thorough=thorough)
         case "Windows":
             target = DIST / f"ado-connect-{__version__}-setup.exe"
+            for program in sorted(FOLDER.glob("*.exe")) if SIGN else ():
+                subprocess.run([*SIGN, str(program)], check=True)  # noqa: S603 - as above
             build_setup(FOLDER, target)
         case _:
-            target = DIST / f"ado-connect-{__version__}.dmg"
+            target = DIST / f"ado-connect-{__version__}-{platform.machine()}.dmg"
             app = DIST / "ADO Connect.app"
             subprocess.run(["sh", str(DMG), str(app), str(target)], check=True, env=environment)  # noqa: S603, S607
     return [target]
@@ -96,8 +105,8 @@ def try_setup() -> bool:
 def build_setup(folder: Path, target: Path) -> None:
     """The installer for Windows of a folder of programs. makensis does so on any system."""
     values = {"VERSION": __version__, "FOLDER": folder, "TARGET": target, "ICONS": BUILT / "icons"}
-    if sign := os.environ.get("ADO_CONNECT_SIGN_COMMAND"):
-        values["SIGN"] = sign
+    if SIGN:
+        values["SIGN"] = subprocess.list2cmdline(SIGN)
     # "-" begins an option on every system, "/" on Windows only.
     options = [f"-D{name}={value}" for name, value in values.items()]
     subprocess.run(["makensis", "-V2", *options, str(NSIS)], check=True)  # noqa: S603, S607 - as above

@@ -5,7 +5,8 @@
 #
 # ADO_CONNECT_SIGN_IDENTITY   a "Developer ID Application" in the keychain; without it the app is signed ad hoc, and
 #                             macOS asks before it opens it
-# ADO_CONNECT_NOTARY_PROFILE  a keychain profile of notarytool; without it nothing is notarized
+# ADO_CONNECT_NOTARY_PROFILE  a keychain profile of notarytool; without it nothing is notarized.
+#                             It is in ADO_CONNECT_NOTARY_KEYCHAIN where that is given, else in the usual keychain
 #
 # entitlements.plist holds no comments, which macOS does not read there. What the hardened runtime must allow, and why:
 #   allow-jit                          Chromium compiles the scripts of the sign-in page
@@ -42,6 +43,7 @@ if [ "$identity" != - ]; then
     codesign --timestamp --sign "$identity" "$image"
 fi
 if [ -n "${ADO_CONNECT_NOTARY_PROFILE:-}" ]; then
-    xcrun notarytool submit "$image" --keychain-profile "$ADO_CONNECT_NOTARY_PROFILE" --wait
+    xcrun notarytool submit "$image" --keychain-profile "$ADO_CONNECT_NOTARY_PROFILE" \
+        ${ADO_CONNECT_NOTARY_KEYCHAIN:+--keychain "$ADO_CONNECT_NOTARY_KEYCHAIN"} --wait
     xcrun stapler staple "$image"
 fi
