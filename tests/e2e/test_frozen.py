@@ -11,7 +11,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
-from PyInstaller.archive.readers import CArchiveReader, ZlibArchiveReader
+from PyInstaller.archive.readers import CArchiveReader, ZlibArchiveReader  # type: ignore[import-untyped]  # has none
 
 from tests.unit.test_house import ROOT, pinned_requirements
 
