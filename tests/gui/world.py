@@ -200,24 +200,6 @@ class World:
         )
         return self._save(draft, name)
 
-    def save_sign_in(self, name: str, key: str = "web", account: str = "admin@contoso.example") -> Profile:
-        """A person who signs in through an app with a redirect to this computer."""
-        tenant, client_id, secret = self.app(key)
-        draft = OAuthDraft(
-            cloud=self.practice_cloud.cloud,
-            organization="contoso",
-            tenant=tenant,
-            client_id=client_id,
-            client_secret=Secret(secret),
-            redirect_uri="http://localhost",
-        )
-        person = ScriptedSignIn(self.http, account)
-        draft.last_sign_in = (
-            draft.sign_in_key,
-            self.connections.sign_in(draft, person, draft.redirect_uri, Cancel()),
-        )
-        return self._save(draft, name)
-
     def _save(self, draft: Draft, name: str) -> Profile:
         draft.cloud = self.practice_cloud.cloud
         draft.last_proof = self.connections.prove(draft, lambda result: None, Cancel())
