@@ -5,6 +5,8 @@ PYTHON ?= python3
 # Passed on: make run ARGS=--verbose, make test ARGS="-k keyring"
 ARGS ?=
 FUZZ_S ?= 60
+# make installed-test SUITE=trixie: another release of Debian than this computer's
+SUITE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -85,7 +87,7 @@ installer: debian-installer $(INSTALLED) ## Build what people install into dist/
 	fi
 
 installed-test: debian-installed $(INSTALLED) ## Install, use, upgrade and purge dist/*.deb in a clean Debian (as root)
-	$(BIN)/python -m tests.e2e.installed $$(ls dist/ado-connect_*.deb)
+	$(BIN)/python -m tests.e2e.installed $$(ls dist/ado-connect_*.deb) $(SUITE)
 
 reproduced: debian-installer $(INSTALLED) ## Build the last commit anew elsewhere, and compare with what is in dist/
 	@sh resources/packaging/reproduced.sh

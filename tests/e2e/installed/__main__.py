@@ -1,8 +1,9 @@
 """Installs the .deb into a clean Debian, uses it there as a person would, upgrades it, and takes it away again.
 
-    python -m tests.e2e.installed dist/ado-connect_0.1.0_amd64.deb
+    python -m tests.e2e.installed dist/ado-connect_0.1.0_amd64.deb [trixie]
 
-As root. What it prints is the proof; it ends with 1 at the first thing that is not as it should be.
+As root; the Debian is of this computer's own release if none is named. What it prints is the proof; it ends with 1 at
+the first thing that is not as it should be.
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ def tell(words: str) -> None:
     print(f"   {words}", flush=True)
 
 
-def main(deb: Path) -> None:
+def main(deb: Path, suite: str) -> None:
     folder = ROOT / "build"
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         before = older(deb, Path(scratch) / "before.deb")
-        step("a clean Debian by debootstrap")
-        with clean_debian(folder) as machine:
+        step(f"a clean Debian by debootstrap {suite}")
+        with clean_debian(folder, suite) as machine:
             walk(machine, deb, before)
     step("done")
 
@@ -233,4 +234,4 @@ def older(deb: Path, target: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "".join(sys.argv[2:3]))

@@ -158,13 +158,14 @@ class Machine:
 
 
 @contextmanager
-def clean_debian(folder: Path) -> Iterator[Machine]:
-    """A fresh Debian of this computer's own release in a new folder below `folder`, as long as the block lasts."""
+def clean_debian(folder: Path, suite: str = "") -> Iterator[Machine]:
+    """A fresh Debian in a new folder below `folder`, as long as the block lasts; of this computer's own release if
+    none is named."""
     folder.mkdir(parents=True, exist_ok=True)
     root = Path(tempfile.mkdtemp(prefix="debian-", dir=folder))
     root.chmod(0o755)
     try:
-        _bootstrap(root)
+        _bootstrap(root, suite)
         with _entered(root) as machine:
             machine.run("useradd", "--create-home", "--shell=/bin/sh", f"--uid={USER_ID}", PERSON)
             machine.run("apt-get", "-qq", "update")
@@ -175,20 +176,24 @@ def clean_debian(folder: Path) -> Iterator[Machine]:
         subprocess.run(["rm", "-rf", "--one-file-system", "--preserve-root=all", str(root)], check=True)
 
 
-def _bootstrap(root: Path) -> None:
+def _bootstrap(root: Path, suite: str) -> None:
     release = {
         name: value.strip('"')
         for name, _, value in (line.partition("=") for line in Path("/etc/os-release").read_text().splitlines())
     }
-    suite = release["VERSION_CODENAME"]
-    asked = ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", f"Codename: {suite}"]
+    own = release["VERSION_CODENAME"]
+    asked = ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages", f"Codename: {own}"]
     mirror = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()[0]
     done = subprocess.run(
-        ["debootstrap", "--variant=minbase", suite, str(root), mirror], capture_output=True, text=True, check=False
+        ["debootstrap", "--variant=minbase", suite or own, str(root), mirror],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:]
     # How this computer reaches Debian's packages, the machine does too.
-    shutil.copytree("/etc/apt", root / "etc/apt", dirs_exist_ok=True)
+    sources = ("sources.list", "sources.list.d") if suite not in ("", own) else ()
+    shutil.copytree("/etc/apt", root / "etc/apt", dirs_exist_ok=True, ignore=shutil.ignore_patterns(*sources))
     for name in ("resolv.conf", "hosts"):
         shutil.copyfile(f"/etc/{name}", root / "etc" / name)
     if Path("/usr/share/keyrings").is_dir():
