@@ -62,6 +62,7 @@ def walk(machine: Machine, deb: Path, before: Path) -> None:
     (machine.root / PROFILE).parent.joinpath("abi").mkdir(parents=True)
     (machine.root / PROFILE).parent.joinpath("abi", "4.0").touch()
     empty = machine.files()
+    assert not [path for path in empty if "libQt" in path or "libpython" in path], "something of Qt or Python is there"
     installed(machine)
     brought = machine.files()
     step("a display, a session, a keyring")
