@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.app.learning import Learning
     from desktop_app.app.lock import Lock
     from desktop_app.app.settings import SettingsInUse
+    from desktop_app.app.support import SupportFiles
     from desktop_app.app.updates import Updates
     from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
@@ -194,8 +195,17 @@ def build_workspace(*, practice: bool) -> Workspace:
         notes=_desktop_notes(everything),
         background=_background(connections, learning, clock, settings),
         lock=_lock(connections, clock),
+        support=_support(connections, settings, clock, folders[1]),
         updates=None if practice else _updates(http, clock, settings, folders[0]),
     )
+
+
+def _support(connections: Connections, settings: SettingsInUse, clock: Clock, log_folder: Path) -> SupportFiles:
+    """What makes support files."""
+    from desktop_app.app.support import SupportFiles
+    from desktop_app.infra.logs import log_texts
+
+    return SupportFiles(connections.load, lambda: settings.now, lambda: log_texts(log_folder), clock)
 
 
 def _updates(http: LateSession, clock: Clock, settings: SettingsInUse, folder: Path) -> Updates:

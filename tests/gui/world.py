@@ -16,6 +16,7 @@ from desktop_app.app.learning import Learning
 from desktop_app.app.practice_card import practice_values
 from desktop_app.app.renewals import Renewals
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
+from desktop_app.app.support import SupportFiles
 from desktop_app.app.updates import Updates
 from desktop_app.app.warnings import EndWarnings
 from desktop_app.app.workspace import BrowserSurface, Notes, Workspace
@@ -75,6 +76,7 @@ class World:
     """Whether ends that come near are looked for; `notes` then shows the notifications."""
     notes: Notes | None = None
     lock_clock: FakeClock = field(default_factory=FakeClock)
+    logs: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.http = self.network.http
@@ -145,6 +147,7 @@ class World:
             ),
             updates=self.updates,
             lock=self.lock,
+            support=SupportFiles(self.connections.load, lambda: self.settings.now, lambda: self.logs, self.clock),
         )
 
     def doctor(self) -> Doctor:
