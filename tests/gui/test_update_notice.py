@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.app.guidance_policy import set_by_organization
@@ -27,10 +27,11 @@ class Source:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.version = "99.0.0"
 
     def newest(self) -> str:
         self.asked += 1
-        return "99.0.0"
+        return self.version
 
 
 class Record:
@@ -40,7 +41,7 @@ class Record:
         return None
 
     def save(self, look: LastLook) -> None:
-        assert look.version == "99.0.0"
+        assert look.version
 
 
 def updates(source: Source | None, *, wanted: bool = True) -> Updates:
@@ -65,6 +66,27 @@ def test_the_link_opens_the_download_page(make_world: Callable[..., World], open
     desk.keyboard.press(Qt.Key.Key_Space)
 
     assert desk.opened_urls == [PAGE]
+
+
+def test_a_window_that_stays_open_looks_again(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
+    source = Source()
+    desk = open_desk(make_world(updates=updates(source)))
+    desk.wait(lambda: notice(desk) is not None)
+    source.version = "99.1.0"
+
+    timer = desk.window.findChild(QTimer, "updateTimer")
+    assert timer is not None
+    assert timer.isActive()
+    timer.timeout.emit()
+
+    desk.wait(lambda: (link := notice(desk)) is not None and link.text() == "ADO Connect 99.1.0 is available")
+    assert len(desk.window.findChildren(QPushButton, "updateNotice")) == 1
+
+
+def test_without_a_publisher_nothing_is_started(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
+    desk = open_desk(make_world(updates=updates(None)))
+
+    assert desk.window.findChild(QTimer, "updateTimer") is None
 
 
 def test_nothing_is_asked_or_shown_where_it_is_off(make_world: Callable[..., World], open_desk: OpenDesk) -> None:
