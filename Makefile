@@ -8,6 +8,8 @@ FUZZ_S ?= 60
 # How often `make soak` connects, checks, copies and removes: by the window, and by the wizards with sign-in pages.
 SOAK_WINDOW ?= 10000
 SOAK_WIZARD ?= 150
+# make installed-test SUITE=trixie: another release of Debian than this computer's
+SUITE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,10 +27,10 @@ IN_SESSION = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 .DEFAULT_GOAL := help
 
 .PHONY: messages help run test check format bench screenshots lock build clean setup setup-run debian-run debian-test \
-	debian-build fuzz soak audit sbom
+	debian-build debian-installer debian-installed fuzz soak audit sbom installer installed-test reproduced
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: setup-run ## Set everything up, then start ADO Connect with the practice cloud
 	@if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY$$QT_QPA_PLATFORM" ]; then \
@@ -85,6 +87,18 @@ lock: $(INSTALLED) ## Pin what pyproject.toml asks for (UPGRADE=--upgrade takes 
 build: debian-build $(INSTALLED) ## Build the stand-alone program into dist/ado-connect
 	$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec
 
+installer: debian-installer $(INSTALLED) ## Build what people install into dist/, and print its size and start-up time
+	$(BIN)/python -m resources.packaging.installer
+	@if [ "$$(uname)" = Linux ]; then \
+		$(IN_SESSION) $(BIN)/python -m pytest tests/bench/test_installed_start.py -m bench -s -q $(ARGS); \
+	fi
+
+installed-test: debian-installed $(INSTALLED) ## Install, use, upgrade and purge dist/*.deb in a clean Debian (as root)
+	$(BIN)/python -m tests.e2e.installed $$(ls dist/ado-connect_*.deb) $(SUITE)
+
+reproduced: debian-installer $(INSTALLED) ## Build the last commit anew elsewhere, and compare with what is in dist/
+	@sh resources/packaging/reproduced.sh
+
 clean: ## Remove everything that was built or installed here
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find desktop_app tests -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -101,6 +115,12 @@ debian-test:
 
 debian-build:
 	@sh resources/packaging/debian-packages.sh build
+
+debian-installer:
+	@sh resources/packaging/debian-packages.sh installer
+
+debian-installed:
+	@sh resources/packaging/debian-packages.sh installed
 
 # Up to date while neither the lock nor the project's own description has changed since.
 $(INSTALLED): requirements-dev.lock pyproject.toml | debian-run

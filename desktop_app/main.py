@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.app.lock import Lock
     from desktop_app.app.settings import SettingsInUse
     from desktop_app.app.support import SupportFiles
+    from desktop_app.app.updates import Updates
     from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cancel import Cancel
@@ -47,10 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     practice = bool(given)
     if given not in ([], ["--practice"]):  # argparse costs a start a few milliseconds: not for the usual two
-        from desktop_app.cli.command_line import parse
+        _give_streams()
+        from desktop_app.cli.command_line import SELF_TEST, parse
         from desktop_app.cli.command_line import run as run_command
 
         command = parse(given)  # --version, --help and mistakes end the program here, before Qt is imported
+        if command.command == SELF_TEST:
+            return _self_test()
         if command.command:
             return run_command(command, lambda practice: build_workspace(practice=practice))
         practice = bool(command.practice)
@@ -69,6 +73,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from desktop_app.infra.clock import SystemClock
 
     return run(lambda: build_workspace(practice=practice), practice=practice, clock=SystemClock(), one=window)
+
+
+def _give_streams() -> None:
+    """A program without a console on Windows has none; what is written there is read by nobody, but must not fail."""
+    import os
+
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the program's end
+
+
+def _self_test() -> int:
+    from desktop_app.cli.self_test import Part, self_test
+    from desktop_app.gui import self_test as of_qt
+    from desktop_app.infra import self_test as of_files
+    from desktop_app.infra.late_http import LateSession
+    from desktop_app.practice.certificates import make_certificate
+
+    return self_test(
+        {
+            Part.RESOURCES: of_files.read_every_resource,
+            Part.KEYRINGS: of_files.load_every_keyring,
+            Part.NETWORK: lambda: _load_network(LateSession()),
+            Part.ICONS: of_qt.draw_every_icon,
+            Part.CERTIFICATES: lambda: of_qt.read_certificate(make_certificate().leaf_der),
+            Part.PAGE: of_qt.show_page,
+        }
+    )
 
 
 def build_workspace(*, practice: bool) -> Workspace:
@@ -165,6 +197,7 @@ def build_workspace(*, practice: bool) -> Workspace:
         lock=_lock(connections, clock),
         keyring_waits=secrets.waiting_s,
         support=_support(connections, settings, clock, folders[1]),
+        updates=None if practice else _updates(http, clock, settings, folders[0]),
     )
 
 
@@ -174,6 +207,22 @@ def _support(connections: Connections, settings: SettingsInUse, clock: Clock, lo
     from desktop_app.infra.logs import log_texts
 
     return SupportFiles(connections.load, lambda: settings.now, lambda: log_texts(log_folder), clock)
+
+
+def _updates(http: LateSession, clock: Clock, settings: SettingsInUse, folder: Path) -> Updates:
+    """Who looks for a newer version, if anybody does."""
+    from desktop_app.app.updates import Updates
+    from desktop_app.core.publisher import PUBLISHER
+    from desktop_app.infra.update_manifest import SignedManifest
+    from desktop_app.infra.update_record import UpdateFile
+
+    return Updates(
+        source=SignedManifest(http, PUBLISHER) if PUBLISHER else None,
+        page=PUBLISHER.download_page if PUBLISHER else "",
+        record=UpdateFile(folder),
+        clock=clock,
+        wanted=lambda: settings.now.update_check,
+    )
 
 
 def _begin(log_folder: Path) -> Policy:

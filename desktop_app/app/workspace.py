@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.app.learning import Learning
     from desktop_app.app.lock import Lock
     from desktop_app.app.support import SupportFiles
+    from desktop_app.app.updates import Updates
     from desktop_app.app.warnings import EndWarnings
 
 
@@ -89,6 +90,7 @@ class Workspace:
     remembered_hosts: RememberedHosts = field(default_factory=HostsInMemory)
     proxy_logins: ProxyLogins = field(default_factory=ProxyLogins)
     doctor: Callable[[], Doctor] | None = None
+    updates: Updates | None = None
     settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))
     learning: Learning | None = None
     warnings: EndWarnings | None = None

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
 
 FAILED, USAGE, NOBODY_READS = 1, 2, 141
+SELF_TEST = "self-test"
+"""Not for `run`: it needs the main thread."""
 LOOK_S = 0.2
 """So often the main thread looks whether it was told to stop: a wait without an end can not be interrupted on
 Windows."""
@@ -37,8 +39,8 @@ Build = Callable[[bool], "Workspace"]
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """`command` is "" for the window, else "doctor", "check" or "list". --help, --version and mistakes end the
-    program here."""
+    """`command` is "" for the window, else SELF_TEST, "doctor", "check" or "list". --help, --version and mistakes end
+    the program here."""
     choose_language()
     return _parser().parse_args(list(arguments))
 
@@ -216,6 +218,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_("Exit codes: 0 all well, 1 something is wrong, 2 the command can not be understood, 130 stopped."),
     )
     parser.add_argument("--version", "-V", action="version", version=f"ado-connect {__version__}")
+    parser.add_argument(
+        "--self-test",
+        action="store_const",
+        dest="command",
+        const=SELF_TEST,
+        help=_("check that the program was installed whole, its sign-in window included, and exit"),
+    )
     _add_practice(parser, default=False)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"))
     parser.set_defaults(command="")

@@ -111,7 +111,7 @@ class Policy:
         """`settings` as they hold under this policy. A broken one is taken for the strictest, where that takes nothing
         from the person but time."""
         if self.fault is not None:
-            return replace(settings, clipboard_seconds=Settings.SECONDS[0], background_checks=False)
+            return replace(settings, clipboard_seconds=Settings.SECONDS[0], background_checks=False, update_check=False)
         known = {field.name for field in fields(Settings)}
         values: dict[str, Any] = {  # of each setting's own type
             name: getattr(self, name) for name in self.fixed & known if name != "lock_with_screen"

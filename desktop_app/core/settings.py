@@ -13,6 +13,7 @@ class Settings:
     `clipboard_seconds` is how long a copied secret stays on the clipboard, `reveal_seconds` how long one is shown in a
     field. `background_checks`: every connection is checked once a day while the program runs. `notifications`: the
     desktop tells of ends that come near. `tray_icon`: an icon beside the desktop's clock shows the worst state.
+    `update_check`: a newer version is looked for once a week.
     `lock_minutes` and `lock_with_screen` say when the lock comes, once a passphrase was chosen for it: after so many
     idle minutes (0: not by itself), and when the screen is locked. `hide_from_capture`: where the system can, windows
     are kept out of screenshots while a secret is shown in them.
@@ -28,6 +29,7 @@ class Settings:
     background_checks: bool = True
     notifications: bool = True
     tray_icon: bool = False
+    update_check: bool = True
     lock_minutes: int = 5
     lock_with_screen: bool = True
     hide_from_capture: bool = True

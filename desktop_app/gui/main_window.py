@@ -130,6 +130,10 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._watch_ends)
         self.recovery.begin()
         KeyringWait(self, workspace)
+        if workspace.updates is not None:
+            from desktop_app.gui.update_notice import look_for_update
+
+            look_for_update(self, workspace.updates)
 
     def _say_what_for(self) -> None:
         if self.workspace is None and self.statusBar().currentMessage() == _("Starting…"):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.app.guidance_policy import set_by_organization
 from desktop_app.app.i18n import _
+from desktop_app.app.updates import words_of_off
 from desktop_app.core.settings import Settings
 from desktop_app.gui import tray
 from desktop_app.gui.security_section import SecuritySection
@@ -27,6 +28,7 @@ from desktop_app.gui.widgets import Heading, SoftText
 
 if TYPE_CHECKING:
     from desktop_app.app.settings import SettingsInUse
+    from desktop_app.core.updates import UpdatesOff
     from desktop_app.gui.main_window import MainWindow
     from desktop_app.gui.window_lock import WindowLock
 
@@ -38,11 +40,18 @@ WIDTH = 34
 class SettingsDialog(QDialog):
     """Shows `settings` and changes them."""
 
-    def __init__(self, settings: SettingsInUse, parent: QWidget | None = None, lock: WindowLock | None = None) -> None:
+    def __init__(
+        self,
+        settings: SettingsInUse,
+        parent: QWidget | None = None,
+        lock: WindowLock | None = None,
+        updates_off: UpdatesOff | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle(_("Settings"))
         self._settings = settings
+        self._updates_off = updates_off
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(24, 20, 24, 8)
@@ -89,6 +98,16 @@ class SettingsDialog(QDialog):
             column.addLayout(self._with_policy(name, switch))
         if not tray.is_available():
             column.addWidget(SoftText(_("This desktop has no place for such an icon now.")))
+        self._add_updates(column, now)
+
+    def _add_updates(self, column: QVBoxLayout, now: Settings) -> None:
+        words = _("Look for a newer version once a &week, and show a link to it")
+        self.updates = self._switch("updateCheck", words, now.update_check)
+        column.addLayout(self._with_policy("update_check", self.updates))
+        if why := words_of_off(self._updates_off):
+            self.updates.setEnabled(False)
+            self.updates.setAccessibleDescription(why)
+            column.addWidget(SoftText(why))
 
     def _lay_out(self, inner: QWidget) -> None:
         """All of it at once where the screen is high enough."""
@@ -156,6 +175,7 @@ class SettingsDialog(QDialog):
                 background_checks=self.checks.isChecked(),
                 notifications=self.notifications.isChecked(),
                 tray_icon=self.tray.isChecked(),
+                update_check=self.updates.isChecked(),
             )
         )
 
@@ -166,7 +186,8 @@ def open_settings(window: MainWindow) -> None:
     if workspace is None or not window.unlocked(lambda: open_settings(window)):
         return
     settings, before = workspace.settings, workspace.settings.now
-    dialog = SettingsDialog(settings, window, window.lock)
+    off = workspace.updates.off() if workspace.updates is not None else None
+    dialog = SettingsDialog(settings, window, window.lock, off)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def write() -> None:

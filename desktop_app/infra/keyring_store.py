@@ -35,7 +35,7 @@ _MANIFEST = "manifest"
 _PLACES = ("a", "b")
 
 # Keyrings that encrypt and belong to the system. Anything else that is installed may be a plain file.
-_SYSTEM_KEYRINGS = frozenset(
+SYSTEM_KEYRINGS = frozenset(
     f"keyring.backends.{name}" for name in ("SecretService", "libsecret", "kwallet", "Windows", "macOS")
 )
 
@@ -267,7 +267,7 @@ def _system_keyring() -> Backend:
     except Exception as error:  # a setting of the person's may name any class, and loading it may raise anything
         raise ConnectionProblem(Problem.KEYRING_MISSING, {"error": type(error).__name__}) from error
     for backend in candidates:
-        if type(backend).__module__ in _SYSTEM_KEYRINGS:
+        if type(backend).__module__ in SYSTEM_KEYRINGS:
             if sys.platform == "win32":  # by default it roams to other computers with the person's profile
                 backend.persist = "local machine"
             return backend

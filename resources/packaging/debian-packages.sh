@@ -1,13 +1,14 @@
 #!/bin/sh
-# Installs the Debian packages that the program needs ("run"), and on top of them what its tests need ("test") or
-# what building the stand-alone program needs ("build").
+# Installs the Debian packages that the program needs ("run"), and on top of them what its tests need ("test"), what
+# building the stand-alone program needs ("build"), what making and measuring its packages needs ("installer"), or what
+# trying them in a clean Debian needs ("installed").
 # Does nothing where apt-get is absent, and nothing when all of them are there already.
 # "a|b": either will do; the first one that the system's release knows is installed (Debian 13 renamed a few).
 set -eu
 
 case "${1:-}" in
-run | test | build) ;;
-*) echo "usage: $0 run|test|build" >&2; exit 2 ;;
+run | test | build | installer | installed) ;;
+*) echo "usage: $0 run|test|build|installer|installed" >&2; exit 2 ;;
 esac
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     exit 0
@@ -29,9 +30,17 @@ if [ "$1" = test ]; then
     # A private bus with a real keyring on it, a virtual display, the accessibility bus, and what a private view of the
     # machine is made with (unshare, mount) and its certificate store (openssl).
     wanted="$wanted dbus-daemon|dbus gnome-keyring xvfb xauth x11-utils at-spi2-core util-linux mount openssl"
-elif [ "$1" = build ]; then
-    # PyInstaller reads libraries with objdump and bundles the shared library of the system's Python.
-    wanted="$wanted binutils libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+elif [ "$1" = build ] || [ "$1" = installer ]; then
+    # PyInstaller reads libraries with objdump and bundles the shared library of the system's Python. icu.py makes Qt's
+    # copy of the ICU data smaller.
+    wanted="$wanted binutils icu-devtools"
+    wanted="$wanted libpython$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+    if [ "$1" = installer ]; then
+        # What finds a package's dependencies and packs it; a display, and what sees windows come on it.
+        wanted="$wanted dpkg-dev xz-utils dbus-daemon|dbus xvfb xauth x11-utils"
+    fi
+elif [ "$1" = installed ]; then
+    wanted="$wanted debootstrap util-linux mount"
 fi
 
 installed=$(dpkg-query -W -f '${db:Status-Abbrev}|${Package}|\n' | grep '^ii')

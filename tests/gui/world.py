@@ -17,6 +17,7 @@ from desktop_app.app.practice_card import practice_values
 from desktop_app.app.renewals import Renewals
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
 from desktop_app.app.support import SupportFiles
+from desktop_app.app.updates import Updates
 from desktop_app.app.warnings import EndWarnings
 from desktop_app.app.workspace import BrowserSurface, Notes, Workspace
 from desktop_app.core.cancel import Cancel
@@ -69,6 +70,7 @@ class World:
     secrets: SecretStore = field(default_factory=MemorySecretStore)
     profiles: ProfileStore | None = None
     browser_surface: Surface | None = None
+    updates: Updates | None = None
     settings: SettingsInUse = field(default_factory=lambda: SettingsInUse(SettingsInMemory()))
     warns: bool = False
     """Whether ends that come near are looked for; `notes` then shows the notifications."""
@@ -143,6 +145,7 @@ class World:
                 app_secrets=GraphAppSecrets(self.http),
                 clock=self.clock,
             ),
+            updates=self.updates,
             lock=self.lock,
             keyring_waits=getattr(self.secrets, "waiting_s", lambda: 0.0),
             support=SupportFiles(self.connections.load, lambda: self.settings.now, lambda: self.logs, self.clock),
