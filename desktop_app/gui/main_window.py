@@ -34,15 +34,10 @@ if TYPE_CHECKING:
     from desktop_app.gui.connection_page import ConnectionPage
     from desktop_app.gui.first_run import FirstRunPage
     from desktop_app.gui.problem_panel import ProblemPanel
-    from desktop_app.gui.recovery import Recovery
     from desktop_app.gui.tasks import TaskRunner
     from desktop_app.gui.trail import CountdownBar
-    from desktop_app.gui.tray import TraySwitch
     from desktop_app.gui.window_lock import WindowLock
     from desktop_app.gui.wizards.flow_wizard import FlowWizard
-
-
-STILL_STARTING_MS = 3_000
 
 
 class MainWindow(QMainWindow):
@@ -79,8 +74,6 @@ class MainWindow(QMainWindow):
         self._reports: dict[ProfileId, CheckReport] = {}
         self._start_practice = start_practice
         self._filled = False
-        self._tray: TraySwitch | None = None
-        self.lock: WindowLock | None = None
         if filled:
             self.fill()
 
@@ -88,6 +81,7 @@ class MainWindow(QMainWindow):
 
     def fill(self) -> None:
         """Put in what belongs into the window; does nothing if it is there already."""
+        from desktop_app.gui.companions import Companions
         from desktop_app.gui.connection_actions import ConnectionActions
         from desktop_app.gui.menus import add_menus
         from desktop_app.gui.window_content import WindowContent
@@ -96,6 +90,7 @@ class MainWindow(QMainWindow):
         if self._filled:
             return
         self._filled = True
+        self.companions = Companions(self)
         self.actions_of_connection = ConnectionActions(self)
         self.wizards = WizardOpener(self)
         self._content = WindowContent(practice=self.practice, parent=self)
@@ -108,15 +103,12 @@ class MainWindow(QMainWindow):
         """Build everything in a worker thread, then load the connections."""
         self._build = build
         self._hide_problem()
-        self.statusBar().showMessage(_("Starting…"))
-        QTimer.singleShot(STILL_STARTING_MS, self, self._say_what_for)
+        self.companions.while_starting()
         self.runner.start(
             lambda cancel, progress: build(), on_done=self._opened, on_failed=self._not_opened, owner=self
         )
 
     def _opened(self, workspace: Workspace) -> None:
-        from desktop_app.gui.keyring_wait import KeyringWait
-
         self.workspace = workspace
         self.statusBar().clearMessage()
         if self._content.banner is not None:
@@ -126,28 +118,7 @@ class MainWindow(QMainWindow):
         self._show_policy(workspace)
         self.reload()
         self._prepare()  # while the connections are read
-        self._keep_safe(workspace)
-        QTimer.singleShot(0, self, self._watch_ends)
-        self.recovery.begin()
-        KeyringWait(self, workspace)
-        if workspace.updates is not None:
-            from desktop_app.gui.update_notice import look_for_update
-
-            look_for_update(self, workspace.updates)
-
-    def _say_what_for(self) -> None:
-        if self.workspace is None and self.statusBar().currentMessage() == _("Starting…"):
-            self.statusBar().showMessage(
-                _("Starting… If the system asks for the password of the keyring, it waits for your answer.")
-            )
-
-    def _watch_ends(self) -> None:
-        if self.workspace is not None and self.workspace.warnings is not None:
-            from desktop_app.gui.notifier import Notifier
-            from desktop_app.gui.warning_watch import WarningWatch
-
-            notifier = Notifier(self.runner, self.workspace.notes)
-            WarningWatch(self, self.workspace.warnings, notifier)
+        self.companions.begin(workspace)
 
     def _prepare(self) -> None:
         """Build the rest, then import the wizards, one thing at a time while nothing else happens."""
@@ -158,20 +129,9 @@ class MainWindow(QMainWindow):
                 QTimer.singleShot(0, self, build_next)
             else:
                 self.wizards.import_wizards()
-                self._begin_rest()
+                self.companions.begin_rest()
 
         QTimer.singleShot(0, self, build_next)
-
-    def _keep_safe(self, workspace: Workspace) -> None:
-        from desktop_app.gui.safekeeping import Safekeeping
-
-        self.safekeeping = Safekeeping(self.clipboard, workspace.settings, self)
-        self.safekeeping.watch(self)
-        if workspace.lock is not None:
-            from desktop_app.gui.window_lock import WindowLock
-
-            self.lock = WindowLock(self, workspace.lock, workspace.settings)
-            self.lock.attach(self.safekeeping)
 
     def _show_policy(self, workspace: Workspace) -> None:
         """What the company's IT does not allow rests, and says so."""
@@ -186,6 +146,11 @@ class MainWindow(QMainWindow):
         self.first_run.refuse(refused, _("{words}: not allowed here").format(words=set_by_organization()))
         if policy.fault is not None:
             self.show_problem(policy.refuses_method(Method.PAT) or ConnectionProblem(Problem.POLICY_UNREADABLE))
+
+    @property
+    def lock(self) -> WindowLock | None:
+        """None where nothing can be locked, or not yet."""
+        return self.companions.lock
 
     def unlocked(self, then: Callable[[], object]) -> bool:
         """True if nothing is locked. Otherwise the person is asked to unlock, and `then` is called after that."""
@@ -203,17 +168,6 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def _begin_rest(self) -> None:
-        """What goes on beside the window for as long as it is there."""
-        from desktop_app.gui.background_checks import DailyChecks
-        from desktop_app.gui.tray import TraySwitch
-
-        workspace = self.workspace
-        if workspace is not None and self._tray is None:
-            self._tray = TraySwitch(self, workspace.settings)
-            if workspace.background is not None:
-                DailyChecks(self, workspace.background)
-
     def _not_opened(self, failure: ConnectionProblem) -> None:
         self.statusBar().clearMessage()
         self.show_problem(failure)
@@ -221,9 +175,7 @@ class MainWindow(QMainWindow):
     def close_workspace(self) -> None:
         """After the event loop: let go of the network and of the practice cloud."""
         if self.workspace is not None:
-            if self.lock is not None:
-                self.lock.close()
-            self.safekeeping.close()
+            self.companions.close()
             self.workspace.close()
             self.workspace = None
 
@@ -231,12 +183,9 @@ class MainWindow(QMainWindow):
         """Closing the window ends the program; a wizard that is open is cancelled."""
         if self._filled:
             self.wizards.close()
-            self.recovery.stop()
+            self.companions.window_closes()
         for dialog in (*self.findChildren(QDialog, "doctorWindow"), *self.findChildren(QDialog, "renewalDialog")):
             dialog.close()
-        if self._tray is not None:
-            self._tray.close()
-            self._tray = None
         super().closeEvent(event)
 
     # -- the list -----------------------------------------------------------------------------------------------------
@@ -513,13 +462,6 @@ class MainWindow(QMainWindow):
     @property
     def problem(self) -> ProblemPanel:
         return self._content.problem
-
-    @cached_property
-    def recovery(self) -> Recovery:
-        """Made when the workspace has been opened."""
-        from desktop_app.gui.recovery import Recovery
-
-        return Recovery(self)
 
     @cached_property
     def check_all(self) -> CheckAll:

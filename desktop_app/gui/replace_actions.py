@@ -151,7 +151,7 @@ class ReplaceActions(QObject):
         run.deleteLater()
         self._actions.end(run.key)
         self._window.reload()
-        self._window.recovery.soon()
+        self._window.companions.recovery.soon()
 
     def _sign_in_behind(self, profile: Profile) -> None:
         """Who would ask for a new token signs in again."""

@@ -174,4 +174,4 @@ class WizardOpener(QObject):
         if self.wizard is not None:
             self.wizard.deleteLater()
             self.wizard = None
-            self._window.recovery.soon()  # something may have been made for it
+            self._window.companions.recovery.soon()  # something may have been made for it

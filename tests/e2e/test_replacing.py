@@ -223,7 +223,7 @@ def test_faults_in_the_middle_are_explained_and_the_token_works_after_each(
         assert dialog.problem.paragraphs[2].text()
         replacing.close(program, dialog)
         assert made_names(witness) == []
-        program.window.recovery.begin()
+        program.window.companions.recovery.begin()
         settled(program)
         assert program.copy_token() == old
     dialog = replacing.renew(program, "Renew this token for me…")
@@ -244,7 +244,7 @@ def test_revocation_whose_answer_is_lost_is_finished_at_the_next_start(start: St
     (entry,) = program.connections.changes.entries()
     assert entry.step is Step.REVOKING
     witness.cloud.faults.clear()
-    program.window.recovery.begin()
+    program.window.companions.recovery.begin()
     settled(program)
     assert replacing.notice(program) == ""
     assert len(witness.cloud.directory.app("automation").secrets) == 1

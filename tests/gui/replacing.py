@@ -115,4 +115,4 @@ def live_tokens(world: World) -> set[str]:
 
 def looks_again(desk: Desk) -> bool:
     """Whether the window will look by itself for what is left at Azure."""
-    return desk.window.recovery.waiting
+    return desk.window.companions.recovery.waiting

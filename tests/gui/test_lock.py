@@ -484,7 +484,7 @@ def test_off_means_never_by_itself(open_lock: Desk) -> None:
 def test_it_comes_with_the_screen_where_that_is_wanted(open_lock: Desk, wanted: bool) -> None:
     desk = open_lock
     desk.world.settings.change(Settings(lock_with_screen=wanted))
-    desk.window.safekeeping.lock.locked.emit()
+    desk.window.companions.safekeeping.lock.locked.emit()
     assert lock_of(desk).locked is wanted
 
 

@@ -112,7 +112,7 @@ def test_while_azure_can_not_be_reached_the_notice_says_so_and_it_is_tried_again
     assert QApplication.activeWindow() in {None, desk.window}
     assert desk.window.findChildren(QDialog) == []
     assert desk.button("checkAgain", desk.window.connection_page).isEnabled(), "the window stays usable"
-    timer = desk.window.recovery.findChild(QTimer)
+    timer = desk.window.companions.recovery.findChild(QTimer)
     assert isinstance(timer, QTimer)
     assert timer.isActive()
     assert timer.interval() == EVERY_MS == 60_000
@@ -140,5 +140,5 @@ def test_closing_the_window_stops_it(open_desk: OpenDesk, world: World, monkeypa
     assert looks_again(desk)
     desk.window.close()
     assert not looks_again(desk)
-    desk.window.recovery.soon()
+    desk.window.companions.recovery.soon()
     assert not looks_again(desk)

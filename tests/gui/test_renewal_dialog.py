@@ -399,7 +399,7 @@ def test_a_new_token_that_does_not_work_is_revoked_again(desk: Desk, pat: Profil
     idle(desk)
     desk.world.practice_cloud.faults.clear()
     assert "The new one is checked: Failed" in dialog.stages.spoken()
-    desk.window.recovery.begin()
+    desk.window.companions.recovery.begin()
     idle(desk)
     assert live_tokens(desk.world) == before
     assert saved_secret(desk.world, pat) == desk.world.pat()
@@ -421,12 +421,12 @@ def test_a_revocation_that_is_not_confirmed_is_told_and_done_later(desk: Desk, p
     assert "Azure has not confirmed yet that the old token is revoked." in notice(desk)
     assert not desk.window.connection_page.kept.put_back.isVisible()
     assert looks_again(desk)
-    desk.window.recovery.begin()
+    desk.window.companions.recovery.begin()
     idle(desk)
     assert "not confirmed yet" in notice(desk), "nothing pops up while it fails again"
     assert looks_again(desk)
     desk.world.practice_cloud.faults.clear()
-    desk.window.recovery.begin()
+    desk.window.companions.recovery.begin()
     idle(desk)
     assert desk.world.practice_cloud.directory.pat("four-scopes").revoked
     assert notice(desk) == ""

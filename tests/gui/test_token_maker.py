@@ -95,7 +95,7 @@ def test_token_is_made_with_exactly_the_four_scopes_and_saved_with_what_azure_to
     assert profile.credential_ends_at is not None
     assert set(profile.scopes) == {scope.scope for scope in PAT_SCOPES}
     assert desk.world.journal.load() == ()
-    desk.window.recovery.begin()
+    desk.window.companions.recovery.begin()
     idle(desk)
     assert made_tokens(desk), "what is saved is not undone"
     assert_nowhere([value])
@@ -183,7 +183,7 @@ def test_going_back_keeps_it(desk: Desk, signed_in: Profile) -> None:
 def test_recovery_leaves_a_token_alone_while_its_wizard_is_open(desk: Desk, signed_in: Profile) -> None:
     to_the_page(desk)
     make(desk)
-    desk.window.recovery.begin()
+    desk.window.companions.recovery.begin()
     idle(desk)
     assert len(made_tokens(desk)) == 1
     to_the_end(desk)
