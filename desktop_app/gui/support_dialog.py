@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.app.guidance import Place
 from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
 from desktop_app.gui.announce import announce
+from desktop_app.gui.save_dialog import ask_where
 from desktop_app.gui.widgets import Banner, Heading, SoftText, fit_words, primary_button
 
 if TYPE_CHECKING:
@@ -74,16 +75,9 @@ class SupportDialog(QDialog):
         self.setMinimumWidth(WIDTH * self.fontMetrics().height())
 
     def _choose(self) -> None:
-        chooser = QFileDialog(self, _("Save for support"))
-        chooser.setObjectName("supportFileDialog")
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setFileMode(QFileDialog.FileMode.AnyFile)
-        chooser.setNameFilter(_("ZIP files (*.zip)"))
-        chooser.setDefaultSuffix("zip")
-        chooser.selectFile(FILE_NAME)
-        chooser.fileSelected.connect(lambda file: self.write(Path(file)))
-        chooser.open()
+        ask_where(
+            self, _("Save for support"), FILE_NAME, _("ZIP files (*.zip)"), lambda file: self.write(Path(file))
+        ).setObjectName("supportFileDialog")
 
     def write(self, file: Path) -> None:
         """Write it; closing the window lets it be written without a word."""
