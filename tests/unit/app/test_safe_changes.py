@@ -357,7 +357,7 @@ def test_only_one_old_credential_is_kept() -> None:
     assert desk.changes.replace(AFTER, AFTER, third) is not None
 
 
-@pytest.mark.parametrize("secret", [None, Secret("client-secret")])
+@pytest.mark.parametrize("secret", [None, Secret("the-secret-of-an-app")])
 def test_signing_in_again_keeps_no_old_sign_in(secret: Secret | None) -> None:
     desk = Desk()
     profile = replace(BEFORE, method=Method.OAUTH)
