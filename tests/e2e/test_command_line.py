@@ -202,12 +202,14 @@ def test_secret_that_is_gone_is_told_in_words_without_a_traceback(saved: None) -
 
 
 def test_damaged_file_is_told_on_standard_error(saved: None) -> None:
+    before = run("list", "--practice").stdout
     ProfileFile(paths.config_folder(True), {}).path.write_text("{")
 
     ended = run("list", "--practice")
 
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert "problem: profile-file-unreadable" in ended.stderr
+    assert (ended.returncode, ended.stdout) == (0, before)
+    assert "problem: profile-file-restored" in ended.stderr
+    assert run("list", "--practice").stderr == ""
     assert "Traceback" not in ended.stderr
 
 
