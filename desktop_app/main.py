@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.app.learning import Learning
     from desktop_app.app.lock import Lock
     from desktop_app.app.settings import SettingsInUse
+    from desktop_app.app.support import SupportFiles
     from desktop_app.app.warnings import EndWarnings
     from desktop_app.app.workspace import BrowserSurface, PracticeValue, Workspace
     from desktop_app.core.cancel import Cancel
@@ -162,7 +163,16 @@ def build_workspace(*, practice: bool) -> Workspace:
         notes=_desktop_notes(everything),
         background=_background(connections, learning, clock, settings),
         lock=_lock(connections, clock),
+        support=_support(connections, settings, clock, folders[1]),
     )
+
+
+def _support(connections: Connections, settings: SettingsInUse, clock: Clock, log_folder: Path) -> SupportFiles:
+    """What makes support files."""
+    from desktop_app.app.support import SupportFiles
+    from desktop_app.infra.logs import log_texts
+
+    return SupportFiles(connections.load, lambda: settings.now, lambda: log_texts(log_folder), clock)
 
 
 def _begin(log_folder: Path) -> Policy:

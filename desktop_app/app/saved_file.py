@@ -10,8 +10,13 @@ from desktop_app.app.i18n import _
 
 def save_text(file: Path, text: str) -> str:
     """Write `text` as UTF-8, byte for byte; blocks. Returns an empty text, or why it could not be written."""
+    return save_bytes(file, text.encode("utf-8", "replace"))
+
+
+def save_bytes(file: Path, content: bytes) -> str:
+    """The same for what is no text."""
     try:
-        file.write_bytes(text.encode("utf-8", "replace"))
+        file.write_bytes(content)
     except OSError as failure:
         return f"{_('{file} could not be written.').format(file=file)} {why_not_saved(failure)}"
     return ""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.app.doctor import Doctor
     from desktop_app.app.learning import Learning
     from desktop_app.app.lock import Lock
+    from desktop_app.app.support import SupportFiles
     from desktop_app.app.warnings import EndWarnings
 
 
@@ -93,3 +94,4 @@ class Workspace:
     notes: Notes | None = None
     background: BackgroundChecks | None = None
     lock: Lock | None = None
+    support: SupportFiles | None = None

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -123,9 +124,10 @@ def _answer(command: argparse.Namespace, build: Build, cancel: Cancel) -> int:
 def _run(command: argparse.Namespace, workspace: Workspace, progress: Progress, cancel: Cancel) -> int:
     match command.command:
         case "doctor":
-            from desktop_app.cli.doctor import doctor
+            from desktop_app.cli.doctor import Asked, doctor
 
-            return doctor(workspace, command.name, as_json=command.json, progress=progress, cancel=cancel)
+            asked = Asked(command.name, as_json=command.json, save=command.save)
+            return doctor(workspace, asked, progress, cancel)
         case "check":
             from desktop_app.cli.check import Wanted, check
 
@@ -224,6 +226,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument(
         "name", nargs="?", default="", metavar=_("NAME"), help=_("check what this connection needs, not all there is")
+    )
+    doctor.add_argument(
+        "--save",
+        type=Path,
+        metavar=_("FILE"),
+        help=_("also write a ZIP file for whoever helps you: what was found, settings, states and log, no secret"),
     )
     check = _add(
         commands,

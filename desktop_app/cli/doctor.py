@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,22 @@ if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
 
 
-def doctor(workspace: Workspace, name: str, *, as_json: bool, progress: Progress, cancel: Cancel) -> int:
-    """Check everything that connection `name` needs, or all a cloud asks for where `name` is empty; 0 if nothing
-    failed, else 1."""
-    if workspace.doctor is None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A connection's `name`, or empty for all that a cloud asks for; `save` is where a support file is wanted."""
+
+    name: str = ""
+    as_json: bool = False
+    save: Path | None = None
+
+
+def doctor(workspace: Workspace, asked: Asked, progress: Progress, cancel: Cancel) -> int:
+    """Check everything that was asked for; 0 if nothing failed and the support file could be written, else 1."""
+    if workspace.doctor is None or workspace.support is None:
         raise ValueError("this workspace was built without a doctor")
     scope = Scope(workspace.clouds[0])
-    if name:
-        profile = connection_named(workspace.connections, name)
+    if asked.name:
+        profile = connection_named(workspace.connections, asked.name)
         scope = Scope(profile.cloud, frozenset({profile.method}), profile.ca_file)
 
     def told(result: DiagnosisResult) -> None:
@@ -35,7 +44,10 @@ def doctor(workspace: Workspace, name: str, *, as_json: bool, progress: Progress
     progress.say(_("Checking this computer…"))
     checkup = workspace.doctor().run(scope, told, cancel)
     progress.clear()
-    sys.stdout.write(checkup_json(checkup) if as_json else _as_table(checkup))
+    sys.stdout.write(checkup_json(checkup) if asked.as_json else _as_table(checkup))
+    if asked.save is not None and (failure := workspace.support.save(asked.save, checkup)):
+        sys.stderr.write(failure + "\n")
+        return 1
     return 0 if checkup.all_well else 1
 
 

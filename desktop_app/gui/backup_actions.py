@@ -13,6 +13,7 @@ from desktop_app.app.guidance import Action, ActionKind, Place, details_of
 from desktop_app.app.guidance_index import guidance_of
 from desktop_app.app.i18n import _
 from desktop_app.core.ends import today
+from desktop_app.gui.save_dialog import ask_where
 from desktop_app.infra.backup_file import ENDING
 
 if TYPE_CHECKING:
@@ -51,13 +52,13 @@ class BackupActions(QObject):
         dialog.open()
 
     def _choose_target(self, dialog: ExportDialog, passphrase: Secret, everything: bool) -> None:
-        chooser = _file_dialog(_("Save the back-up"), dialog)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setFileMode(QFileDialog.FileMode.AnyFile)
-        chooser.setDefaultSuffix(ENDING.removeprefix("."))
-        chooser.selectFile(f"ado-connect-{today(self._window.now()).isoformat()}{ENDING}")
-        chooser.fileSelected.connect(lambda file: self.write(dialog, passphrase, everything, Path(file)))
-        chooser.open()
+        ask_where(
+            dialog,
+            _("Save the back-up"),
+            f"ado-connect-{today(self._window.now()).isoformat()}{ENDING}",
+            ";;".join(_kinds()),
+            lambda file: self.write(dialog, passphrase, everything, Path(file)),
+        ).setObjectName("backupFileDialog")
 
     def write(self, dialog: ExportDialog, passphrase: Secret, everything: bool, file: Path) -> None:
         """Make the back-up in a task that ends with its dialog."""
@@ -89,8 +90,10 @@ class BackupActions(QObject):
         window = self._window
         if window.workspace is None or not window.unlocked(self.restore):
             return
-        chooser = _file_dialog(_("Open a back-up"), window)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+        chooser = QFileDialog(window, _("Open a back-up"))
+        chooser.setObjectName("backupFileDialog")
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setNameFilters(_kinds())
         chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
         chooser.fileSelected.connect(lambda file: self.open(Path(file)))
         chooser.open()
@@ -151,9 +154,5 @@ def _explain(dialog: ExportDialog | ImportDialog, failure: ConnectionProblem) ->
     dialog.show_failure(guidance_of(failure, Place()), details_of(failure))
 
 
-def _file_dialog(title: str, parent: QWidget) -> QFileDialog:
-    dialog = QFileDialog(parent, title)
-    dialog.setObjectName("backupFileDialog")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setNameFilters([_("Back-ups of ADO Connect (*{ending})").format(ending=ENDING), _("All files (*)")])
-    return dialog
+def _kinds() -> list[str]:
+    return [_("Back-ups of ADO Connect (*{ending})").format(ending=ENDING), _("All files (*)")]

@@ -152,7 +152,7 @@ class ConnectionPage(QScrollArea):
         """
         same = self._profile is not None and self._profile.id == profile.id
         self._profile = profile
-        self.replace.show_method(profile.method)
+        self.replace.show_method(profile.method, profile.app_has_secret)
         self._show_name(profile.name)
         self.pill.show_state(*status_words(profile, now))
         address = organization_url_words(profile)

@@ -38,6 +38,8 @@ def open_doctor(window: MainWindow, scope: Scope | None = None) -> DoctorWindow 
             return shown
         shown.close()
     opened = DoctorWindow(workspace.doctor(), scope, window.runner, window.open_url, window)
+    if workspace.support is not None:
+        opened.offer(workspace.support)
     opened.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     opened.show()
     return opened

@@ -22,11 +22,13 @@ from desktop_app.core.diagnosis import DiagnosisResult, Scope
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.gui.announce import announce
 from desktop_app.gui.check_view import CheckView
+from desktop_app.gui.flow_layout import FlowLayout
 from desktop_app.gui.icons import bind_icon
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.widgets import Heading, SoftText, primary_button
 
 if TYPE_CHECKING:
+    from desktop_app.app.support import SupportFiles
     from desktop_app.gui.tasks import TaskHandle, TaskRunner
 
 
@@ -42,6 +44,7 @@ class DoctorWindow(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._support: SupportFiles | None = None
         self._doctor = doctor
         self._scope = scope
         self._runner = runner
@@ -67,6 +70,10 @@ class DoctorWindow(QDialog):
         self.copy.setObjectName("doctorCopy")
         bind_icon(self.copy, "copy")
         self.copy.clicked.connect(self._copy)
+        self.save = QPushButton(_("Save for support…"))
+        self.save.setObjectName("doctorSave")
+        self.save.hide()
+        self.save.clicked.connect(self._choose_file)
         self.leave = primary_button(_("Close"))
         self.leave.setObjectName("doctorClose")
         self.leave.clicked.connect(self.close)
@@ -82,6 +89,11 @@ class DoctorWindow(QDialog):
     @property
     def busy(self) -> bool:
         return self._task is not None
+
+    def offer(self, support: SupportFiles) -> None:
+        """Offer a file to send to whoever helps."""
+        self._support = support
+        self.save.show()
 
     def start(self) -> None:
         """Look at everything, from the beginning."""
@@ -168,13 +180,23 @@ class DoctorWindow(QDialog):
             QGuiApplication.clipboard().setText(checkup_text(self._checkup), QClipboard.Mode.Clipboard)
             self.copy.setText(_("Copied"))
 
+    def _choose_file(self) -> None:
+        from desktop_app.gui.support_dialog import SupportDialog
+
+        if self._support is None or self._checkup is None:
+            return
+        dialog = SupportDialog(self._support, self._checkup, self._runner, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     # -- how it looks -------------------------------------------------------------------------------------------------
 
     def _show_busy(self, busy: bool) -> None:
-        if busy and (self.again.hasFocus() or self.copy.hasFocus()):
+        buttons = (self.again, self.copy, self.save)
+        if busy and any(button.hasFocus() for button in buttons):
             self.view.setFocus()
-        self.again.setEnabled(not busy)
-        self.copy.setEnabled(not busy)
+        for button in buttons:
+            button.setEnabled(not busy)
         self.copy.setText(_("Copy result"))
 
     def _lay_out(self) -> None:
@@ -190,12 +212,13 @@ class DoctorWindow(QDialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setMinimumHeight(140)
         self._scroll.setWidget(inner)
+        left = FlowLayout(gap=12)
+        for button in (self.again, self.copy, self.save):
+            left.addWidget(button)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
-        buttons.addWidget(self.again)
-        buttons.addWidget(self.copy)
-        buttons.addStretch(1)
-        buttons.addWidget(self.leave)
+        buttons.addLayout(left, 1)
+        buttons.addWidget(self.leave, alignment=Qt.AlignmentFlag.AlignBottom)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSpacing(12)

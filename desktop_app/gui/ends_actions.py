@@ -174,23 +174,19 @@ class EndsActions(QObject):
 
     def remind(self) -> None:
         """Ask where to, and write a calendar file there."""
-        from PySide6.QtWidgets import QFileDialog
-
         from desktop_app.app.reminder import reminder_stem
+        from desktop_app.gui.save_dialog import ask_where
 
         profile = self._window.profile
         if profile is None:
             return
-        dialog = QFileDialog(self._window, _("Save a reminder for your calendar"))
-        dialog.setObjectName("reminderDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilter(_("Calendar (*.ics)"))
-        dialog.setDefaultSuffix("ics")
-        dialog.selectFile(f"{reminder_stem(profile)}.ics")
-        dialog.fileSelected.connect(lambda file: self.write(file, profile))
-        dialog.open()
+        ask_where(
+            self._window,
+            _("Save a reminder for your calendar"),
+            f"{reminder_stem(profile)}.ics",
+            _("Calendar (*.ics)"),
+            lambda file: self.write(file, profile),
+        ).setObjectName("reminderDialog")
 
     def write(self, file: str, profile: Profile) -> None:
         """Write the reminder in a task, and say how that ended."""

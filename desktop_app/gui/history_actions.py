@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from desktop_app.app.i18n import _
 
@@ -59,23 +59,19 @@ class HistoryActions(QObject):
 
     def export(self, ending: str) -> None:
         """Ask where to, and write the history there."""
-        from PySide6.QtWidgets import QFileDialog
-
         from desktop_app.app.history_export import history_stem
+        from desktop_app.gui.save_dialog import ask_where
 
         profile = self._window.profile
         if profile is None or not self._events:
             return
-        dialog = QFileDialog(self._window, _("Export the history"))
-        dialog.setObjectName("historyDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilter(f"{ending.upper()} (*.{ending})")
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"{history_stem(profile)}.{ending}")
-        dialog.fileSelected.connect(lambda file: self.write(file, profile))
-        dialog.open()
+        ask_where(
+            self._window,
+            _("Export the history"),
+            f"{history_stem(profile)}.{ending}",
+            f"{ending.upper()} (*.{ending})",
+            lambda file: self.write(file, profile),
+        ).setObjectName("historyDialog")
 
     def write(self, file: str, profile: Profile) -> None:
         """Write what is on screen in a task, and say how that ended."""

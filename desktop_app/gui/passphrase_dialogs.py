@@ -20,7 +20,7 @@ from desktop_app.core.lock import LEAST_PASSPHRASE
 from desktop_app.gui.announce import announce
 from desktop_app.gui.fields import Field
 from desktop_app.gui.problem_panel import ProblemPanel
-from desktop_app.gui.widgets import Heading, SoftText, link_button, primary_button
+from desktop_app.gui.widgets import Heading, SoftText, fit_words, link_button, primary_button
 
 if TYPE_CHECKING:
     from desktop_app.app.guidance import Guidance
@@ -114,7 +114,7 @@ class PassphraseDialog(QDialog):
         self._busy = False
         self.problem.show_guidance(guidance, details)
         self.problem.show()
-        self._fit()
+        fit_words(self)
         self._look()
         self.entries()[0].editor.setFocus()
 
@@ -127,7 +127,7 @@ class PassphraseDialog(QDialog):
             self._tick.stop()
         if self.pause.isHidden() is (left > 0):
             self.pause.setVisible(left > 0)
-            self._fit()
+            fit_words(self)
         self._look()
 
     def done(self, result: int) -> None:
@@ -164,7 +164,7 @@ class PassphraseDialog(QDialog):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.hide()
             self.forgotten.toggled.connect(words.setVisible)
-            self.forgotten.toggled.connect(self._fit)
+            self.forgotten.toggled.connect(lambda: fit_words(self))
             column.addWidget(self.forgotten, 0, Qt.AlignmentFlag.AlignLeft)
             column.addWidget(words)
         column.addStretch(1)
@@ -174,13 +174,6 @@ class PassphraseDialog(QDialog):
         buttons.addWidget(self.forward)
         column.addLayout(buttons)
         self.setMinimumWidth(WIDTH * self.fontMetrics().height())
-
-    def _fit(self) -> None:
-        """Room for words that came; what went leaves it."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     @property
     def waiting(self) -> bool:

@@ -174,24 +174,20 @@ class PermissionActions(QObject):
 
     def export(self, ending: str) -> None:
         """Ask where to, and write the report there."""
-        from PySide6.QtWidgets import QFileDialog
-
         from desktop_app.app.report_export import file_stem
+        from desktop_app.gui.save_dialog import ask_where
 
         profile = self._window.profile
         report = self._reports.get(profile.id) if profile else None
         if profile is None or report is None:
             return
-        dialog = QFileDialog(self._window, _("Export the permission report"))
-        dialog.setObjectName("exportDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilter(f"{ending.upper()} (*.{ending})")
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"{file_stem(profile, report)}.{ending}")
-        dialog.fileSelected.connect(lambda file: self.write(file, profile, report))
-        dialog.open()
+        ask_where(
+            self._window,
+            _("Export the permission report"),
+            f"{file_stem(profile, report)}.{ending}",
+            f"{ending.upper()} (*.{ending})",
+            lambda file: self.write(file, profile, report),
+        ).setObjectName("exportDialog")
 
     def write(self, file: str, profile: Profile, report: PermissionReport) -> None:
         """Write a report in a task, and say how that ended."""

@@ -78,9 +78,13 @@ class ReplaceActions(QObject):
     # -- a new one by hand --------------------------------------------------------------------------------------------
 
     def enter(self) -> None:
-        """Open the wizard where a new secret is typed in."""
+        """Open the wizard where a new secret is typed in, or the person signs in again where there is none."""
         profile = self._window.profile
-        if profile is not None and not self._hindered():
+        if profile is None:
+            return
+        if profile.method is Method.OAUTH and not profile.app_has_secret:
+            self.enter_sign_in()
+        elif not self._hindered():
             self._window.wizards.replace_secret(profile)
 
     def enter_sign_in(self) -> None:

@@ -38,14 +38,16 @@ class ReplaceButton(QPushButton):
         self.setMenu(menu)
         self.show_method(Method.PAT)
 
-    def show_method(self, method: Method) -> None:
-        """Name everything for a connection of this method."""
+    def show_method(self, method: Method, app_has_secret: bool = True) -> None:
+        """Name everything for a connection of this method. A sign-in to an app without a client secret has none to
+        enter anew: `app_has_secret`, of a sign-in only."""
         label, renew, enter = _labels(method)
         self.setText(label)
         self.renew.setText(renew)
         self.renew.setVisible(bool(renew))
         self.sign_in.setVisible(method is Method.OAUTH)
         self.enter.setText(enter)
+        self.enter.setVisible(method is not Method.OAUTH or app_has_secret)
 
 
 def _labels(method: Method) -> tuple[str, str, str]:

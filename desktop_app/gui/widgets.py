@@ -280,6 +280,14 @@ def link_button(text: str, parent: QWidget | None = None) -> QPushButton:
     return button
 
 
+def fit_words(window: QWidget) -> None:
+    """Make it high enough for words that came; what went leaves its room."""
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()
+        window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))
+
+
 def line(parent: QWidget | None = None) -> QFrame:
     """A thin horizontal line."""
     drawn = QFrame(parent)

@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -69,6 +70,15 @@ def configure_logging(folder: Path, *, level: int = logging.INFO, secrets: Secre
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.INFO))
     return path
+
+
+def log_texts(folder: Path) -> dict[str, str]:
+    """What was logged there: name of each file to its text. Blocks; one that can not be read is left out."""
+    texts = {}
+    for path in sorted(folder.glob(f"{FILE_NAME}*")):
+        with suppress(OSError):
+            texts[path.name] = path.read_text(encoding="utf-8", errors="replace")
+    return texts
 
 
 def stop_logging() -> None:

@@ -64,7 +64,15 @@ def draw(scheme: str, small: bool, folder: Path) -> int:
 
     from desktop_app.gui.application import make_application
     from desktop_app.gui.style import apply_style
-    from tests.bench import scenes, scenes_ends, scenes_guard, scenes_renewal, scenes_sign_in, scenes_use_it
+    from tests.bench import (
+        scenes,
+        scenes_computer,
+        scenes_ends,
+        scenes_guard,
+        scenes_renewal,
+        scenes_sign_in,
+        scenes_use_it,
+    )
     from tests.bench.stage import Stage
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +88,7 @@ def draw(scheme: str, small: bool, folder: Path) -> int:
         (scenes.permissions, False),
         (scenes_guard.lock, False),
         (scenes_guard.policy, False),
+        (scenes_computer.computer, False),
         (scenes_use_it.use_it, False),
         (scenes_ends.ends, False),
         (scenes_renewal.renewal, False),

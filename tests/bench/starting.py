@@ -9,13 +9,14 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.virtual_screen import virtual_screen
 
 ROOT = Path(__file__).resolve().parents[2]
 HOOK = Path(__file__).resolve().parent / "hook"
@@ -112,24 +113,9 @@ def milliseconds(seconds: Sequence[float]) -> str:
 
 @contextmanager
 def virtual_display() -> Iterator[str]:
-    """The name of a virtual X display of its own; an empty one where Xvfb is not installed.
-
-    -noreset: else it starts anew whenever the last program has left, and one that comes in that moment hangs.
-    """
+    """The name of a virtual X display of its own; an empty one where Xvfb is not installed."""
     if shutil.which("Xvfb") is None:
         yield ""
         return
-    reader, writer = os.pipe()
-    with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1200x24", "-nolisten", "tcp", "-noreset"],
-            pass_fds=[writer],
-            stderr=log,
-        )
-        os.close(writer)
-        with server:
-            try:
-                with os.fdopen(reader, encoding="ascii") as numbers:
-                    yield f":{numbers.readline().strip()}"
-            finally:
-                server.terminate()
+    with virtual_screen("1600x1200x24") as name:
+        yield name

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.e2e.at_spi import AccessibilityBus, NotFound
+from tests.virtual_screen import virtual_screen
 
 _END_S = 20.0
 
@@ -55,14 +56,7 @@ def desktop(home: Path) -> Iterator[dict[str, str]]:
     """The environment of a fresh desktop."""
     environment = _environment(home)
     with ExitStack() as stack:
-        read, write = os.pipe()
-        # Without -noreset the display starts anew, and throws everybody out, each time the last program leaves it: the
-        # accessibility bus comes and goes at the beginning.
-        display = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1000x24", "-nolisten", "tcp", "-noreset"]
-        stack.enter_context(_running(display, environment, pass_fds=[write], stderr=subprocess.DEVNULL))
-        os.close(write)
-        with os.fdopen(read) as number:
-            environment["DISPLAY"] = f":{number.readline().strip()}"
+        environment["DISPLAY"] = stack.enter_context(virtual_screen("1280x1000x24"))
         bus = ["dbus-daemon", "--session", "--nofork", "--print-address"]
         daemon = stack.enter_context(_running(bus, environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
         assert daemon.stdout is not None

@@ -84,5 +84,8 @@ def test_a_passphrase_locks_the_next_start_and_is_nowhere_but_in_the_keyring(
     enter(dialog(again, UnlockDialog), RIGHT)
     wait_until(lambda: lock_of(again).state is LockState.OFF, "no lock")
     assert f"{PRACTICE_PREFIX}:lock" not in keyring_items()
-    assert not [shown for shown in again.window.findChildren(QDialog) if shown.isVisible()]
+    wait_until(
+        lambda: not [shown for shown in again.window.findChildren(QDialog) if shown.isVisible()],
+        "the end of the dialog",
+    )
     assert not [button for button in again.window.findChildren(QPushButton, "lockButton") if button.isVisible()]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app import __version__
+from tests.virtual_screen import virtual_screen
 
 pytestmark = pytest.mark.e2e
 
@@ -52,13 +53,8 @@ def test_module_is_the_same_program() -> None:
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
     """A virtual X screen; gives its name."""
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as screen:
-        os.close(writer)
-        with os.fdopen(reader) as number:
-            yield f":{number.readline().strip()}"
-        screen.terminate()
+    with virtual_screen() as name:
+        yield name
 
 
 def on_screen(display: str) -> str:

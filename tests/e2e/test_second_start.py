@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_process import COMMAND, START_S, on_screen
+from tests.virtual_screen import virtual_screen
 
 pytestmark = pytest.mark.e2e
 
@@ -20,13 +21,8 @@ Start = Callable[..., "subprocess.Popen[str]"]
 @pytest.fixture
 def display() -> Iterator[str]:
     """A virtual X screen of the test's own; gives its name."""
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as screen:
-        os.close(writer)
-        with os.fdopen(reader) as number:
-            yield f":{number.readline().strip()}"
-        screen.terminate()
+    with virtual_screen() as name:
+        yield name
 
 
 @pytest.fixture

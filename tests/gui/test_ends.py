@@ -77,7 +77,7 @@ def pat_desk(world: World, open_desk: OpenDesk) -> Desk:
 def both_desk(world: World, open_desk: OpenDesk) -> Desk:
     """The same, and a sign-in of the same person."""
     world.save_pat("Nightly sync")
-    world.save_sign_in("Sign-in")
+    world.save_oauth("Sign-in", key="web")
     return desk_with(world, open_desk, "Nightly sync")
 
 
@@ -320,7 +320,7 @@ def test_buttons_rest_while_something_runs(pat_desk: Desk, practice_cloud: Pract
 
 
 def test_the_ends_of_a_sign_in_and_its_token_in_memory(world: World, open_desk: OpenDesk) -> None:
-    world.save_sign_in("Sign-in")
+    world.save_oauth("Sign-in", key="web")
     desk = open_desk(world)
 
     assert "minutes)" in end_words(desk, "access-token")
@@ -336,7 +336,7 @@ def test_the_ends_of_a_sign_in_and_its_token_in_memory(world: World, open_desk: 
 
 
 def test_scopes_that_were_lost_lead_to_a_new_sign_in(world: World, open_desk: OpenDesk) -> None:
-    world.save_sign_in("Sign-in")
+    world.save_oauth("Sign-in", key="web")
     desk = desk_with(world, open_desk, "Sign-in", signed_in_scopes=("vso.moon",))
 
     assert "Microsoft grants less than when you signed in. No longer granted: vso.moon." in words(desk)
@@ -345,7 +345,7 @@ def test_scopes_that_were_lost_lead_to_a_new_sign_in(world: World, open_desk: Op
 
 
 def test_a_sign_in_that_nobody_used_is_kept_by_one_check(world: World, open_desk: OpenDesk) -> None:
-    world.save_sign_in("Sign-in")
+    world.save_oauth("Sign-in", key="web")
     world.connections._proved.clear()
     desk = desk_with(world, open_desk, "Sign-in", renewed_at=datetime.now(UTC) - timedelta(days=80))
     assert "This connection ends in 10 days." in words(desk)

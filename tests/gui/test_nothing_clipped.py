@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, 
 
 from desktop_app.gui.style import BASE_POINTS, apply_style
 from desktop_app.gui.trail import StepTrail
-from tests.bench import scenes, scenes_ends, scenes_guard, scenes_renewal, scenes_use_it
+from tests.bench import scenes, scenes_computer, scenes_ends, scenes_guard, scenes_renewal, scenes_use_it
 from tests.bench.stage import Stage
 from tests.gui.driving import named
 
@@ -26,6 +26,7 @@ ACTS: dict[str, Act] = {
     "use it": scenes_use_it.use_it,
     "lock": scenes_guard.lock,
     "policy": scenes_guard.policy,
+    "computer": scenes_computer.computer,
     "ends": scenes_ends.ends,
     "renewal": scenes_renewal.renewal,
     "replacing": scenes_renewal.replacing,

@@ -312,6 +312,23 @@ def test_sign_in_that_was_ended_is_done_again_with_the_same_account(
     later.wait(lambda: later.clipboard.holding)
 
 
+@pytest.mark.parametrize("from_menu", [False, True], ids=["button", "menu"])
+def test_app_without_a_client_secret_is_signed_in_to_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, from_menu: bool
+) -> None:
+    script_the_view(monkeypatch, NobodyThere())
+    show(desk, desk.world.save_oauth("My sign-in"))
+    button = desk.window.connection_page.replace
+    assert not button.enter.isVisible(), "there is none to enter"
+    if from_menu:
+        desk.window.actions_of_connection.replace()
+    else:
+        choose_way(desk, "Sign in again…")
+    assert desk.page.objectName() == "SignInPage"
+    desk.cancel()
+    idle(desk)
+
+
 def test_signing_in_again_can_be_cancelled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     script_the_view(monkeypatch, NobodyThere())
     profile = desk.world.save_oauth("My sign-in")

@@ -20,6 +20,7 @@ from desktop_app.gui.fields import Field
 from desktop_app.gui.reveal import hide_revealed
 from desktop_app.gui.safekeeping import Safekeeping
 from tests.fakes.clock import FakeClock
+from tests.virtual_screen import virtual_screen
 
 TEXT = "not-a-" + "real-token"
 
@@ -190,20 +191,15 @@ guard.clear_now()
 @pytest.mark.skipif(not shutil.which("Xvfb"), reason="PRIMARY is X11's, and this machine has no X server to try")
 def test_x11_primary_selection_gets_nothing_from_a_shown_secret() -> None:
     """An ordinary field beside it shows that the X server would have told."""
-    with subprocess.Popen(["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24"], stdout=subprocess.PIPE) as server:
-        try:
-            assert server.stdout is not None
-            display = server.stdout.readline().decode().strip()
-            run = subprocess.run(
-                [sys.executable, "-c", _ON_X11],
-                env={**_environment(), "DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"},
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
-        finally:
-            server.terminate()
+    with virtual_screen("640x480x24") as display:
+        run = subprocess.run(
+            [sys.executable, "-c", _ON_X11],
+            env={**_environment(), "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     assert run.returncode == 0, run.stderr[-2000:]
     assert run.stdout.splitlines() == ["['needle', 'needle'] ['', '']", "''"]
 

@@ -16,6 +16,7 @@ from desktop_app.app.learning import Learning
 from desktop_app.app.practice_card import practice_values
 from desktop_app.app.renewals import Renewals
 from desktop_app.app.settings import SettingsInMemory, SettingsInUse
+from desktop_app.app.support import SupportFiles
 from desktop_app.app.warnings import EndWarnings
 from desktop_app.app.workspace import BrowserSurface, Notes, Workspace
 from desktop_app.core.cancel import Cancel
@@ -73,6 +74,7 @@ class World:
     """Whether ends that come near are looked for; `notes` then shows the notifications."""
     notes: Notes | None = None
     lock_clock: FakeClock = field(default_factory=FakeClock)
+    logs: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.http = self.network.http
@@ -142,6 +144,7 @@ class World:
                 clock=self.clock,
             ),
             lock=self.lock,
+            support=SupportFiles(self.connections.load, lambda: self.settings.now, lambda: self.logs, self.clock),
         )
 
     def doctor(self) -> Doctor:
@@ -194,24 +197,6 @@ class World:
         tenant, client_id, secret = self.app(key)
         draft = ClientSecretDraft(
             organization="contoso", tenant=tenant, client_id=client_id, client_secret=Secret(secret)
-        )
-        return self._save(draft, name)
-
-    def save_sign_in(self, name: str, key: str = "web", account: str = "admin@contoso.example") -> Profile:
-        """A person who signs in through an app with a redirect to this computer."""
-        tenant, client_id, secret = self.app(key)
-        draft = OAuthDraft(
-            cloud=self.practice_cloud.cloud,
-            organization="contoso",
-            tenant=tenant,
-            client_id=client_id,
-            client_secret=Secret(secret),
-            redirect_uri="http://localhost",
-        )
-        person = ScriptedSignIn(self.http, account)
-        draft.last_sign_in = (
-            draft.sign_in_key,
-            self.connections.sign_in(draft, person, draft.redirect_uri, Cancel()),
         )
         return self._save(draft, name)
 

@@ -2,11 +2,13 @@
 
 import io
 import json
+import zipfile
+from pathlib import Path
 
 import pytest
 
 from desktop_app.cli.check import Wanted, check
-from desktop_app.cli.doctor import doctor
+from desktop_app.cli.doctor import Asked, doctor
 from desktop_app.cli.failures import UsageFault
 from desktop_app.cli.listing import listing
 from desktop_app.cli.progress import Progress
@@ -29,8 +31,8 @@ def run_check(world: World, *projects: str, name: str = NAME, as_json: bool = Fa
     return check(world.workspace(), wanted, Progress(io.StringIO()), Cancel())
 
 
-def run_doctor(world: World, name: str = "", *, as_json: bool = False) -> int:
-    return doctor(world.workspace(), name, as_json=as_json, progress=Progress(io.StringIO()), cancel=Cancel())
+def run_doctor(world: World, name: str = "", *, as_json: bool = False, save: Path | None = None) -> int:
+    return doctor(world.workspace(), Asked(name, as_json=as_json, save=save), Progress(io.StringIO()), Cancel())
 
 
 # -- check ------------------------------------------------------------------------------------------------------------
@@ -147,6 +149,19 @@ def test_what_is_wrong_is_explained_and_ends_with_one(
     told = capsys.readouterr().out
     assert "1 thing on this computer needs you." in told
     assert "problem: keyring-missing" in told
+
+
+def test_what_was_found_can_be_saved_for_whoever_helps(world: World, capsys: Captured, tmp_path: Path) -> None:
+    world.save_pat(NAME)
+    file = tmp_path / "support.zip"
+
+    assert run_doctor(world, save=file) == 0
+    assert "Nothing on this computer stands in the way." in capsys.readouterr().out
+    with zipfile.ZipFile(file) as archive:
+        assert json.loads(archive.read("computer.json"))["all_well"] is True
+
+    assert run_doctor(world, save=tmp_path / "nowhere" / "support.zip") == 1
+    assert "The folder is not there; choose another one." in capsys.readouterr().err
 
 
 # -- list and progress ------------------------------------------------------------------------------------------------
