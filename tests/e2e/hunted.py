@@ -287,7 +287,8 @@ class Person:
         replacing.settled(program)
         return told | {"names": sorted(program.names)}
 
-    def doctor(self) -> Told:
+    def doctor(self, support: str) -> Told:
+        """Check this computer, copy what was found, and save the file for support."""
         program = self.program
         program.window.check_computer()
         wait_until(lambda: program.window.findChildren(DoctorWindow), "Check this computer")
@@ -295,6 +296,15 @@ class Person:
         wait_until(lambda: not window.busy, "its end")
         click(window.copy)
         told = self._words()
+        files, checkup = window._support, window._checkup
+        assert files is not None
+        assert checkup is not None
+        program.runner.start(
+            lambda cancel, progress: files.save(Path(support), checkup),
+            on_done=lambda failure: told.update(failure=failure),
+            on_failed=lambda failure: None,
+        )
+        replacing.settled(program)
         window.close()
         return told
 

@@ -27,6 +27,7 @@ import pytest
 
 from desktop_app.app.secret_slots import old_slot, token_slot
 from desktop_app.core.changes import Change, Step
+from desktop_app.core.credential import Secret
 from desktop_app.core.profile import Method, Profile, ProfileId
 from desktop_app.infra.change_journal import ChangeFile
 from desktop_app.infra.keyring_store import PRACTICE_PREFIX, Backend, KeyringSecretStore
@@ -35,6 +36,7 @@ from desktop_app.infra.whole_file import LEFT_AFTER_S
 from desktop_app.practice import PracticeCloud
 from tests.e2e.azure_directory import Azure, value_of
 from tests.e2e.killed_flows import FLOWS
+from tests.e2e.sweep import Sweep
 from tests.fakes.file_keyring import FileKeyring
 from tests.fakes.profiles import a_profile
 from tests.points import KILLED, note
@@ -157,7 +159,15 @@ class Place:
             for profile in profiles
             if profile.credential_id and self.azure.live().get(profile.credential_id) != value_of(store, profile.id)
         ]
-        return wrong + self._left_beside_files()
+        return wrong + self._secrets_in_files() + self._left_beside_files()
+
+    def _secrets_in_files(self) -> list[str]:
+        """What is in the keyring, or at Azure, and stands in a file of the program too."""
+        kinds = dict.fromkeys(self.azure.live().values(), "Azure's")
+        for service, name in self.items():
+            if name != "manifest":
+                kinds[Secret(str(self.backend.get_password(service, name)))] = "the keyring's"
+        return [f"secret in a file: {found}" for found in Sweep([self.folder]).findings(kinds)]
 
     def _left_beside_files(self) -> list[str]:
         """What the next change of each file does not take away."""

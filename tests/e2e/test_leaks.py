@@ -23,11 +23,11 @@ from desktop_app.infra.keyring_store import PRACTICE_PREFIX
 from desktop_app.practice.derivation import personal_access_token
 from desktop_app.practice.faults import Fault, FaultKind, conflict, throttled
 from desktop_app.practice.service import Service
-from tests.bench.starting import virtual_display
 from tests.e2e.hunted import EVERYTHING
 from tests.e2e.hunting import EchoingCloud, Hunted, Onlooker, canary, keyring_dump, onlooker, plant
 from tests.e2e.sweep import Needles, ProcessWatch, Sweep
 from tests.e2e.witness import Witness
+from tests.virtual_screen import virtual_screen
 
 if TYPE_CHECKING:  # the D-Bus libraries are there on Linux only
     from tests.e2e.keyring_session import KeyringSession
@@ -84,7 +84,7 @@ def environment(
 ) -> Iterator[dict[str, str]]:
     """A display, a session bus with a keyring, and folders of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "WAYLAND_", "AT_SPI_"))}
-    with virtual_display() as display:
+    with virtual_screen() as display:
         yield kept | {
             "DISPLAY": display,
             "QT_QPA_PLATFORM": "xcb",
@@ -240,7 +240,7 @@ def test_no_secret_is_left_anywhere(
         hunted.do("back_up", file=back_up, passphrase=passphrase)
         hunted.do("remove")
         assert len(hunted.do("restore", file=back_up, passphrase=passphrase, wrong=wrong)["names"]) == len(NAMES)
-        hunted.do("doctor")
+        assert hunted.do("doctor", support=str(places["saved"] / "support.zip"))["failure"] == ""
         hunted.command("list", "--json")
         hunted.command("check", NAMES[Method.OAUTH], "--json")
         hunted.command("doctor")

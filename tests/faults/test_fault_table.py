@@ -1,5 +1,7 @@
 """Every request crossed with every fault: each ends in the one Problem that fits, with words, and in time."""
 
+import logging
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
@@ -10,17 +12,27 @@ import trustme
 from desktop_app.app.guidance import Place
 from desktop_app.app.guidance_index import guidance_of
 from desktop_app.core.cloud import Cloud
+from desktop_app.core.credential import Secret
 from desktop_app.core.ports import EmptyAnswer, Request, Response
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.infra.http import RequestsSession
+from desktop_app.infra.logs import TALKATIVE
 from desktop_app.infra.retries import CautiousRetry
+from tests.e2e.sweep import Needles
 from tests.faults.conditions import FAULTS, Fault, Good, Sites, on, sites
 from tests.faults.misbehaving import Asked
-from tests.faults.questions import QUESTIONS, Question, Wire, good_answer
+from tests.faults.questions import PAT, QUESTIONS, SIGN_IN, Question, Wire, good_answer
+from tests.faults.renewal import GRAPH as GRAPH_TOKEN
 from tests.faults.renewal import RENEWAL, renewal_answer
 
 WELL = "(answered)"
 ALL = (*QUESTIONS, *RENEWAL)
+SECRETS = {
+    **dict.fromkeys((PAT.value, SIGN_IN.value, GRAPH_TOKEN.value), "what was sent"),
+    **{Secret(letter * 40): "what was sent or got" for letter in "sard"},
+    Secret("a-refresh" + "-token"): "the refresh token",
+}
+NEEDLES = Needles(SECRETS)
 Ending = Problem | str
 
 ANYWHERE: dict[str, Ending] = {
@@ -171,6 +183,16 @@ def session(authority: trustme.CA, places: Sites) -> Iterator[RequestsSession]:
 
 
 @pytest.fixture(autouse=True)
+def _no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Not even before it is redacted, at any level."""
+    caplog.set_level(logging.DEBUG)
+    for name in TALKATIVE:  # as infra/logs.py has them at that level
+        caplog.set_level(logging.INFO, name)
+    yield
+    assert NEEDLES.within(caplog.text.encode()) == set()
+
+
+@pytest.fixture(autouse=True)
 def _no_pauses_and_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again as often as ever, but at once; the way out is this computer's own."""
     monkeypatch.setattr(CautiousRetry, "get_backoff_time", lambda self: 0.0)
@@ -209,6 +231,8 @@ def test_every_fault_of_every_request_is_told_for_what_it_is(
     assert ended not in {Problem.DEVOPS_UNEXPECTED, Problem.ENTRA_UNKNOWN, Problem.INTERNAL}
     if failure is not None:
         told = guidance_of(failure, Place(cloud, "contoso"))
+        seen = "".join([repr(told), repr(dict(failure.facts)), *traceback.format_exception(failure)])
+        assert NEEDLES.within(seen.encode()) == set()
         assert all((told.title, told.happened, told.likely, told.now, told.action))
         assert failure.facts.get("retry_after_s") == ("30" if ended is Problem.THROTTLED else None)
 

@@ -31,7 +31,8 @@ class Census:
 
     `connections` are sockets to other hosts, which requests keeps and uses again; `files` all other open files. Threads
     are counted by their names, but for pools, whose size is `workers` where it is the program's own. `pages` are
-    the processes that draw web pages, `stored_files` all files below the home folder.
+    the processes that draw web pages, `stored_files` all files below the home folder but for the log, which is turned
+    over.
     """
 
     rss_kib: int
@@ -77,7 +78,7 @@ def take(runner: TaskRunner, cloud_pid: int) -> Census:
         widgets=len(QApplication.allWidgets()),
         secrets=len(live_secrets()),
         tasks=runner.active + len(runner._running),
-        stored_files=sum(1 for path in Path.home().rglob("*") if path.is_file()),
+        stored_files=sum(1 for path in Path.home().rglob("*") if path.is_file() and ".log" not in path.suffixes),
         python_objects=len(gc.get_objects()),
     )
 

@@ -110,6 +110,31 @@ def test_secret_shapes_recognise_the_real_thing(shape: str, sample: str) -> None
     assert SECRET_SHAPES[shape].search(sample.encode())
 
 
+CHECKS_OFF = (
+    r"verify\s*=\s*False",
+    r"CERT_NONE",
+    r"CERT_OPTIONAL",
+    r"check_hostname\s*=\s*False",
+    r"_create_unverified_context",
+    r"disable_warnings",
+    r"ignore-certificate-errors",
+    r"acceptCertificate\(",
+)
+
+
+def test_checks_of_certificates_are_switched_off_nowhere() -> None:
+    """But in two places: the sign-in view accepts what its own second verifier has said yes to, and who has signed a
+    refused certificate is looked up over a connection that carries nothing."""
+    found = {
+        (path.name, match[0])
+        for path in (ROOT / "desktop_app").rglob("*.py")
+        for pattern in CHECKS_OFF
+        for match in re.finditer(pattern, path.read_text(encoding="utf-8"))
+    }
+    looked_up = {("certificate_faults.py", "CERT_NONE"), ("certificate_faults.py", "check_hostname = False")}
+    assert found == {("sign_in_trust.py", "acceptCertificate("), *looked_up}
+
+
 def test_top_level_folders_are_the_agreed_ones() -> None:
     folders = {parts[0] for path in files_of_the_project() if len(parts := path.relative_to(ROOT).parts) > 1}
 

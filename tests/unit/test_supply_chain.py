@@ -52,8 +52,9 @@ def test_the_same_lock_gives_the_same_bill(tmp_path: Path) -> None:
         ("Found 1 known vulnerability in 1 package\nrequests 2.0 PYSEC-1", 1, 1),
         ("No known vulnerabilities found\nrequests could not be audited: not found", 0, 2),
         ("pip_audit._service.interface.ConnectionError: Could not connect", 1, 2),
+        ("OSError: [Errno 101] Network is unreachable", 1, 2),
     ],
-    ids=["good", "bad", "nothing asked", "no network"],
+    ids=["good", "bad", "nothing asked", "no network", "another failure"],
 )
 def test_the_audit_tells_a_service_that_is_not_there_from_a_good_answer(
     tmp_path: Path, says: str, code: int, ends: int
@@ -69,3 +70,11 @@ def test_the_audit_tells_a_service_that_is_not_there_from_a_good_answer(
 
     assert answer.returncode == ends
     assert ("could not be reached" in answer.stdout) is (ends == 2)
+
+
+def test_ci_lists_what_is_shipped_and_asks_for_what_is_known_about_it() -> None:
+    steps = (ROOT / ".ci/run").read_text()
+
+    assert "\nmake sbom\n" in steps
+    assert "sh resources/packaging/audit.sh .venv/audit/bin/pip-audit" in steps
+    assert 'test "$code" -ne 1\n' in steps

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +96,14 @@ def test_a_secret_is_no_json() -> None:
 
     assert VALUE not in str(refusal.value)
     assert VALUE not in json.dumps({"token": Secret(VALUE)}, default=str)
+
+
+def test_a_secret_is_no_json_to_the_library_that_writes_the_files_either() -> None:
+    grant = Grant(PatCredential(Secret(VALUE)), AccessToken(Secret(VALUE), Scheme.BASIC))
+    for thing in (Secret(VALUE), [Secret(VALUE)], grant):
+        with pytest.raises(TypeError) as refusal:
+            msgspec.json.encode(thing)
+        assert VALUE not in str(refusal.value)
 
 
 def test_a_secret_has_no_dict_to_look_into() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from desktop_app.core.cancel import Cancel, Cancelled
@@ -84,6 +85,21 @@ def test_answer_with_the_state_is_returned_whole() -> None:
     assert sign_in(browser) == f"http://localhost:{browser.port}?code=c%2Fd&state={STATE}"
     assert browser.statuses == [200]
     assert port_is_free(browser.port)
+
+
+def test_it_listens_on_this_computer_alone() -> None:
+    listening: set[tuple[str, int]] = set()
+
+    class Looking(Browser):
+        def open(self, start_url: str) -> bool:
+            sockets = psutil.Process().net_connections("tcp")
+            addresses = [one.laddr for one in sockets if one.status == psutil.CONN_LISTEN]
+            listening.update((ip, port) for ip, port in addresses if port == self.port)
+            return super().open(start_url)
+
+    browser = Looking((GOOD,))
+    sign_in(browser)
+    assert {ip for ip, _port in listening} in ({"127.0.0.1"}, {"127.0.0.1", "::1"})
 
 
 def test_error_is_an_answer_too() -> None:
