@@ -71,6 +71,7 @@ def draw(scheme: str, small: bool, folder: Path) -> int:
         scenes_guard,
         scenes_renewal,
         scenes_sign_in,
+        scenes_stored_list,
         scenes_use_it,
     )
     from tests.bench.stage import Stage
@@ -89,6 +90,7 @@ def draw(scheme: str, small: bool, folder: Path) -> int:
         (scenes_guard.lock, False),
         (scenes_guard.policy, False),
         (scenes_computer.computer, False),
+        (scenes_stored_list.stored_list, False),
         (scenes_use_it.use_it, False),
         (scenes_ends.ends, False),
         (scenes_renewal.renewal, False),

@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, 
 
 from desktop_app.gui.style import BASE_POINTS, apply_style
 from desktop_app.gui.trail import StepTrail
-from tests.bench import scenes, scenes_computer, scenes_ends, scenes_guard, scenes_renewal, scenes_use_it
+from tests.bench import (
+    scenes,
+    scenes_computer,
+    scenes_ends,
+    scenes_guard,
+    scenes_renewal,
+    scenes_use_it,
+)
 from tests.bench.stage import Stage
 from tests.gui.driving import named
 
