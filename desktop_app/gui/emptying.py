@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout
 
 
 def empty(layout: QLayout) -> None:
@@ -11,8 +11,7 @@ def empty(layout: QLayout) -> None:
     Not by `takeAt`: PySide never frees the item that it hands out (96 bytes each, 6.11), and such layouts are filled
     again whenever a connection is shown.
     """
-    while (item := layout.itemAt(0)) is not None:
-        old: QWidget = item.widget()
+    while (item := layout.itemAt(0)) is not None and (old := item.widget()) is not None:
         layout.removeWidget(old)
         old.hide()
         old.deleteLater()
