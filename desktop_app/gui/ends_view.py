@@ -19,6 +19,7 @@ from desktop_app.core.ends import End, EndKind, EndSource, today
 from desktop_app.core.inputs import InputFault, InputNote
 from desktop_app.gui.announce import announce
 from desktop_app.gui.date_field import DateField
+from desktop_app.gui.emptying import empty
 from desktop_app.gui.flow_layout import FlowLayout
 from desktop_app.gui.time_line import TimeLineView
 from desktop_app.gui.widgets import Banner, Card, Heading, SoftText, link_button
@@ -74,10 +75,7 @@ class EndsView(Card):
         """The ends of the connection on screen at `now` (aware UTC)."""
         self._now = now
         self.time_line.show_line(time_line_of(ends, now))
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._rows)
         for number, end in enumerate(ends):
             self._add_row(3 * number, end, now)
         looked_up = next((end for end in ends if end.kind in _LOOKED_UP), None)

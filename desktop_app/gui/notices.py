@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.app.guidance import Action
 from desktop_app.app.notices import Notice
+from desktop_app.gui.emptying import empty
 from desktop_app.gui.widgets import Banner
 
 
@@ -44,10 +45,7 @@ class NoticesView(QWidget):
         if notices == self._shown:
             return
         self._shown = notices
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._column)
         before = self._before
         for number, notice in enumerate(notices):
             banner = Banner(notice.tone, notice.title, notice.text, notice.action.label, self)

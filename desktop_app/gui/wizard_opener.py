@@ -144,7 +144,11 @@ class WizardOpener(QObject):
         self.wizard = wizard_for(context, draft, window)
         self.wizard.finished.connect(self._closed)
         self.wizard.show()
-        QTimer.singleShot(SOON_MS, self.wizard, self._follow_up)
+        self._follow_up_soon(self.wizard)
+
+    def _follow_up_soon(self, wizard: FlowWizard[Any]) -> None:
+        # Not the method itself: PySide keeps a weak reference to it for ever, for each wizard (6.11).
+        QTimer.singleShot(SOON_MS, wizard, lambda: self._follow_up())  # noqa: PLW0108
 
     def _follow_up(self) -> None:
         """What can wait until the wizard is on screen."""
@@ -152,7 +156,7 @@ class WizardOpener(QObject):
         if window.workspace is None or self.wizard is None:
             return
         if not self.wizard.complete:  # its pages first: imports in another thread would hold them up
-            QTimer.singleShot(SOON_MS, self.wizard, self._follow_up)
+            self._follow_up_soon(self.wizard)
             return
         if window.practice and window.workspace.practice_values:
             self.show_practice_values()

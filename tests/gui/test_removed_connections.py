@@ -16,12 +16,14 @@ from tests.gui.world import World
 
 
 def remembered_in(root: object, text: str) -> Iterator[str]:
-    """The ways from `root` to whatever holds `text`, by types. What code refers to by name does not count."""
+    """The ways from `root` to whatever holds `text`, by types. What code refers to by name does not count, nor what
+    only the test itself holds."""
     seen: set[int] = set()
     waiting: list[tuple[object, str]] = [(root, "")]
     while waiting:
         holder, way = waiting.pop(0)
-        if id(holder) in seen or isinstance(holder, ModuleType | type):
+        of_the_test = type(holder).__module__.startswith(("tests.", "_pytest", "pytestqt"))
+        if id(holder) in seen or isinstance(holder, ModuleType | type) or of_the_test:
             continue
         seen.add(id(holder))
         way += f" > {type(holder).__qualname__}"

@@ -33,6 +33,7 @@ from desktop_app.core.ports import Progress
 from desktop_app.core.problems import ConnectionProblem
 from desktop_app.core.profile import Method, Profile
 from desktop_app.gui.garbage import GarbageTimer
+from desktop_app.gui.network_costs import is_free
 from desktop_app.gui.sign_in_engine import prepare_web_engine
 from desktop_app.gui.style import apply_style
 from desktop_app.infra.http import RequestsSession
@@ -168,6 +169,7 @@ def keyring_for(way: str) -> Iterator[None]:
 def soak(way: str, cycles: int, points: int) -> None:
     program = Program()
     program.wait_for_start()
+    is_free()  # what looks at the network is loaded once, a minute after the start
     workspace = program.window.workspace
     assert workspace is not None
     if way == "window":

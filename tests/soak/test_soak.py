@@ -20,6 +20,7 @@ FLAT = 1.05 if "SOAK_POINTS" in os.environ else 1.25
 """How much memory there may be at the end, for what there was when everything had been used. A short run still warms
 up."""
 EXACT = ("threads", "files", "pages", "timers", "objects", "widgets", "secrets", "tasks", "stored_files")
+FEW = 30
 POOLED = {"workers": 8, "connections": 32, "children": 6}
 """What is kept to be used again, and how much of it there may be (gui/tasks.py; core/ports.py; the processes from which
 the web engine makes others, and those of its services, which come and go)."""
@@ -89,9 +90,11 @@ def test_what_is_kept_to_be_used_again_is_bounded(run: Run) -> None:
 
 def test_no_object_is_kept_for_each_connection(run: Run) -> None:
     cycles = run.last["cycle"] - run.first["cycle"]
+    if cycles < FEW:
+        pytest.skip("what is kept for each connection can not be told from what is kept once")
     bounded = {"urllib.parse.SplitResult"}  # urlsplit's own cache
     kept = {kind: count for kind, count in run.more.items() if count >= cycles / 3 and kind not in bounded}
-    assert kept == {} or run.way == "wizard", kept
+    assert kept == {}
 
 
 def test_memory_stays_flat(run: Run) -> None:
