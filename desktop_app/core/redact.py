@@ -50,12 +50,13 @@ LEAST_LIVE = 8
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     """`text` without anything that looks like a secret, and without `secrets`, nor any Secret that is in memory, in
     plain, URL-encoded, JSON or Basic form."""
-    text = without(text, [*secrets, *_live()])
+    # All is found before anything goes: a secret that is part of a longer one would spoil the other's shape.
+    spans = _places(text, [*secrets, *_live()])
     for field in (_AUTHORIZATION, _FIELDS, _CODE, _SCHEME):
-        text = field.sub(rf"\g<name>{MASK}", text)
+        spans += [match.span("value") for match in field.finditer(text)]
     for shape in _SHAPES:
-        text = shape.sub(MASK, text)
-    return text
+        spans += [match.span() for match in shape.finditer(text)]
+    return _masked(text, spans)
 
 
 def _live() -> list[Secret]:
@@ -64,10 +65,35 @@ def _live() -> list[Secret]:
 
 def without(text: str, secrets: Iterable[Secret]) -> str:
     """`text` without these secrets, in the same forms."""
+    return _masked(text, _places(text, secrets))
+
+
+def _places(text: str, secrets: Iterable[Secret]) -> list[tuple[int, int]]:
+    """Where these secrets stand in `text`, from and to."""
     found = {form for secret in secrets for form in secret.in_forms(_forms) if form in text}
-    for form in sorted(found, key=len, reverse=True):  # one secret may begin with another
-        text = text.replace(form, MASK)
-    return text
+    places = []
+    for form in found:
+        at = text.find(form)
+        while at >= 0:
+            places.append((at, at + len(form)))
+            at = text.find(form, at + len(form))
+    return places
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` with a mask in place of what lies in any of these; those that overlap become one."""
+    pieces, done, end = [], 0, -1
+    for start, stop in sorted(spans):
+        if start >= end:
+            if end >= 0:
+                pieces.append(MASK)
+                done = end
+            pieces.append(text[done:start])
+            end = stop
+        end = max(end, stop)
+    if end < 0:
+        return text
+    return "".join([*pieces, MASK, text[end:]])
 
 
 def quotable(text: object, limit: int = MAX_NAME, secrets: Iterable[Secret] = ()) -> str:

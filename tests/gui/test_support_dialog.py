@@ -26,7 +26,7 @@ def opened(desk: Desk) -> Opened:
     desk.window.check_computer()
     doctor = desk.dialog("doctorWindow")
     assert isinstance(doctor, DoctorWindow)
-    assert not doctor.save.isEnabled()
+    assert doctor.save.isEnabled() is not doctor.busy
     desk.wait(lambda: not doctor.busy)
     QTest.mouseClick(doctor.save, Qt.MouseButton.LeftButton)
     found: list[SupportDialog] = []

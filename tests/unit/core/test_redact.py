@@ -147,6 +147,17 @@ def test_the_longest_secret_goes_first() -> None:
         assert redact(f"x {long} y {short} z", told) == f"x {MASK} y {MASK} z"
 
 
+def test_a_secret_that_is_part_of_another_leaves_nothing_of_it() -> None:
+    known = Secret("d" * 9)
+    token = "d" * 52 + "JQQJ" + "99" + "e" * 26
+    assert redact(f"failed with {token}, {known.reveal()} too") == "failed with [removed], [removed] too"
+
+
+def test_secrets_that_overlap_are_removed_as_one() -> None:
+    first, second = Secret("one and two"), Secret("two and three")
+    assert redact("it is one and two and three.", [first, second]) == "it is [removed]."
+
+
 def test_every_known_secret_is_removed_everywhere() -> None:
     one, two = "first+secret/1=", "second secret"
 
