@@ -68,9 +68,9 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock, one: On
 
         at_end.callback(SignalWatch(window.close, app).close)
         if one is not None and one.is_first:
-            from desktop_app.gui.first_window import FirstWindow
+            from desktop_app.gui.first_window import listener
 
-            first = FirstWindow(window.come_to_front, app)
+            first = listener(window.come_to_front, app)
             first.listen(one.address)
             at_end.callback(first.close)
         gc.freeze()  # what is there now stays to the end

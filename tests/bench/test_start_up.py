@@ -28,7 +28,7 @@ def starter(request: pytest.FixtureRequest, display: str, tmp_path_factory: pyte
     return Starter(cache, request.param, display)
 
 
-def test_time_to_a_visible_window(starter: Starter) -> None:
+def test_time_to_a_visible_window(starter: Starter, secret_service: None) -> None:
     found = starter.alternate([BARE_WINDOW, NORMAL, PRACTICE], STARTS)
 
     bare = statistics.median(start.shown_s for start in found[BARE_WINDOW.name])
