@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 PRACTICE_PORT = 47610
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from desktop_app.infra.keyring_store import KeyringSecretStore
     from desktop_app.infra.late_http import LateSession
     from desktop_app.infra.origin_trust import OriginTrust
+    from desktop_app.infra.profile_file import ProfileFile
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,7 +128,6 @@ def build_workspace(*, practice: bool) -> Workspace:
     from desktop_app.infra.memory_store import MemorySecretStore
     from desktop_app.infra.origin_trust import OriginTrust
     from desktop_app.infra.pace import Pace
-    from desktop_app.infra.profile_file import ProfileFile
     from desktop_app.infra.remembered_hosts import HostsFile
     from desktop_app.infra.settings_file import SettingsFile
     from desktop_app.infra.turns import FileTurns
@@ -145,9 +145,9 @@ def build_workspace(*, practice: bool) -> Workspace:
         cloud, stop, values = _start_practice(http, trust)
         clouds = {cloud.key: cloud}
         everything.callback(stop)
+    profiles, history = _profiles(folders[0], clouds), HistoryFolder(folders[0])
     secrets, keyring_problem = _keyring(practice)
     turns, journal = FileTurns(paths.config_folder(practice)), ChangeFile(paths.config_folder(practice), clouds)
-    profiles, history = ProfileFile(folders[0], clouds), HistoryFolder(folders[0])
     settings = SettingsInUse(SettingsFile(folders[0]), policy)
     pats, app_secrets = AzurePats(http, clock=clock, pace=pace), GraphAppSecrets(http)
     connections = Connections(
@@ -302,6 +302,24 @@ def _desktop_notes(everything: ExitStack) -> DesktopNotes | None:
     notes = DesktopNotes()
     everything.callback(notes.close)
     return notes
+
+
+def _profiles(folder: Path, clouds: Mapping[str, Cloud]) -> ProfileFile:
+    """Where connections are kept. They are read while the keyring is waited for: what is read stays known there."""
+    from contextlib import suppress
+    from threading import Thread
+
+    from desktop_app.core.problems import ConnectionProblem
+    from desktop_app.infra.profile_file import ProfileFile
+
+    profiles = ProfileFile(folder, clouds)
+
+    def read() -> None:
+        with suppress(ConnectionProblem):  # whoever needs them is told
+            profiles.load()
+
+    Thread(target=read, name="ado-read-ahead", daemon=True).start()
+    return profiles
 
 
 def _keyring(practice: bool) -> tuple[KeyringSecretStore, ConnectionProblem | None]:

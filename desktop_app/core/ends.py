@@ -147,7 +147,7 @@ def at_service(cloud: Cloud) -> bool:
 def end_of_connection(ends: Iterable[End]) -> End | None:
     """The first end that somebody must do something about: then the connection no longer works. None if none is
     known."""
-    return min(known_by_hand(ends), key=_when, default=None)
+    return next(iter(known_by_hand(ends)), None)
 
 
 def known_by_hand(ends: Iterable[End]) -> tuple[End, ...]:

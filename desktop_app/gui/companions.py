@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.app.i18n import _
+from desktop_app.gui.steps import Steps
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import Workspace
@@ -38,17 +39,10 @@ class Companions(QObject):
         QTimer.singleShot(STILL_STARTING_MS, self, self._say_what_for)
 
     def begin(self, workspace: Workspace) -> None:
-        """Those that cannot wait until everything of the window is built."""
-        from desktop_app.gui.keyring_wait import KeyringWait
-
+        """Those that cannot wait until everything of the window is built: the lock at once, each other in its turn."""
         self._keep_safe(workspace)
-        QTimer.singleShot(0, self, self._watch_ends)
-        self.recovery.begin()
-        KeyringWait(self._window, workspace)
-        if workspace.updates is not None:
-            from desktop_app.gui.update_notice import look_for_update
-
-            look_for_update(self._window, workspace.updates)
+        begins = (self._watch_keyring, self._watch_ends, self._recover, self._look_for_update)
+        Steps(self, (begin() for begin in begins))
 
     def begin_rest(self) -> None:
         """The others, once the window has everything."""
@@ -95,6 +89,22 @@ class Companions(QObject):
             from desktop_app.gui.warning_watch import WarningWatch
 
             WarningWatch(self._window, workspace.warnings, Notifier(self._window.runner, workspace.notes))
+
+    def _watch_keyring(self) -> None:
+        if (workspace := self._window.workspace) is not None:
+            from desktop_app.gui.keyring_wait import KeyringWait
+
+            KeyringWait(self._window, workspace)
+
+    def _recover(self) -> None:
+        self.recovery.begin()
+
+    def _look_for_update(self) -> None:
+        workspace = self._window.workspace
+        if workspace is not None and workspace.updates is not None:
+            from desktop_app.gui.update_notice import look_for_update
+
+            look_for_update(self._window, workspace.updates)
 
     def _keep_safe(self, workspace: Workspace) -> None:
         from desktop_app.gui.safekeeping import Safekeeping

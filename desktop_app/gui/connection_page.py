@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
 
@@ -67,8 +67,10 @@ class ConnectionPage(QScrollArea):
     action_requested = Signal(object)
     part_built = Signal(object, object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None, *, whole: bool = True) -> None:
+        """With `whole=False` nothing but `build_next` and `finish` works until all of it was built."""
+        super().__init__(parent)
+        self.hide()
         self.setObjectName("connectionPage")
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -78,24 +80,45 @@ class ConnectionPage(QScrollArea):
         self._has_checks = False
         self._report: CheckReport | None = None
         self._built: dict[Part, PartView] = {}
+        self._rest = self._build()
+        if whole:
+            self.finish()
+
+    def build_next(self) -> bool:
+        """Build a little more; False once it is whole. All at once it would keep the window from answering."""
+        return next(self._rest, None) is not None
+
+    def finish(self) -> None:
+        """Build what is not there yet."""
+        while self.build_next():
+            pass
+
+    def _build(self) -> Iterator[QWidget]:
+        """Each step adds one widget."""
         inner = QWidget()
-        column = QVBoxLayout(inner)
+        self._column = column = QVBoxLayout(inner)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(16)
         column.addLayout(self._head())
+        self.setWidget(inner)
+        yield inner
         self.kept = KeptOldNotice()
         column.addWidget(self.kept)
+        yield self.kept
         self.problem = ProblemPanel()
         self.problem.hide()
         self.problem.action_requested.connect(self.action_requested)
         column.addWidget(self.problem)
+        yield self.problem
         self.notices = NoticesView()
         self.notices.action_requested.connect(self.action_requested)
         self.notices.follow(self.problem.details)
         column.addWidget(self.notices)
         column.addWidget(self._parts())
+        yield self.tabs
         self.ends = EndsView()
         column.addWidget(self.ends)
+        yield self.ends
         column.addWidget(self._facts_card())
         self._checks_title = Heading(_("Checks"), sub=True)
         self._checks_note = SoftText("")
@@ -103,8 +126,6 @@ class ConnectionPage(QScrollArea):
         for widget in (self._checks_title, self._checks_note, self.checks):
             column.addWidget(widget)
         column.addStretch(1)
-        self._column = column
-        self.setWidget(inner)
 
     # -- its parts ----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QMainWindow
 
 from desktop_app.app.i18n import _
+from desktop_app.gui.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         self._reports: dict[ProfileId, CheckReport] = {}
         self._start_practice = start_practice
         self._filled = False
+        self._page_awaited = False
+        self.prepared = False
+        """True once everything that stands in the window from the start has been built."""
         if filled:
             self.fill()
 
@@ -104,6 +108,7 @@ class MainWindow(QMainWindow):
         self._build = build
         self._hide_problem()
         self.companions.while_starting()
+        Steps(self, self._content.import_parts())  # while that is built
         self.runner.start(
             lambda cancel, progress: build(), on_done=self._opened, on_failed=self._not_opened, owner=self
         )
@@ -116,22 +121,18 @@ class MainWindow(QMainWindow):
         if workspace.keyring_problem is not None:
             self.show_problem(workspace.keyring_problem)
         self._show_policy(workspace)
-        self.reload()
-        self._prepare()  # while the connections are read
         self.companions.begin(workspace)
+        Steps(self, self._content.prepare_list(), self._read_first)
 
-    def _prepare(self) -> None:
-        """Build the rest, then import the wizards, one thing at a time while nothing else happens."""
-        parts = self._content.prepare()
+    def _read_first(self) -> None:
+        """Read the connections, and only then build the rest: the thread that reads thousands, and this one, would
+        hold each other up."""
+        self.reload(then=lambda: Steps(self, self._content.prepare_rest(), self._has_everything))
 
-        def build_next() -> None:
-            if next(parts, None) is not None:
-                QTimer.singleShot(0, self, build_next)
-            else:
-                self.wizards.import_wizards()
-                self.companions.begin_rest()
-
-        QTimer.singleShot(0, self, build_next)
+    def _has_everything(self) -> None:
+        self.wizards.import_wizards()
+        self.companions.begin_rest()
+        self.prepared = True
 
     def _show_policy(self, workspace: Workspace) -> None:
         """What the company's IT does not allow rests, and says so."""
@@ -190,8 +191,8 @@ class MainWindow(QMainWindow):
 
     # -- the list -----------------------------------------------------------------------------------------------------
 
-    def reload(self, keep: ProfileId | None = None) -> None:
-        """Read the connections again and show them."""
+    def reload(self, keep: ProfileId | None = None, then: Callable[[], object] = lambda: None) -> None:
+        """Read the connections again and show them, or what prevents it; `then` is called after either."""
         workspace, now = self.workspace, self.now()
         if workspace is None:
             return
@@ -205,8 +206,13 @@ class MainWindow(QMainWindow):
         def filled(found: tuple[tuple[Profile, ...], list[Row]]) -> None:
             self._fill(*found, keep)
             self._tell_noticed()
+            then()
 
-        self.runner.start(work, on_done=filled, on_failed=self.show_problem, owner=self)
+        def failed(failure: ConnectionProblem) -> None:
+            self.show_problem(failure)
+            then()
+
+        self.runner.start(work, on_done=filled, on_failed=failed, owner=self)
 
     def _fill(self, profiles: tuple[Profile, ...], rows: list[Row], keep: ProfileId | None) -> None:
         gone = self._profiles.keys() - {profile.id for profile in profiles}
@@ -333,9 +339,20 @@ class MainWindow(QMainWindow):
             action.setEnabled(profile is not None)
         if profile is None:
             self.show_first_run()
-            return
-        self._show_page(profile)
-        self._content.right.setCurrentWidget(self.connection_page)
+        elif self._content.built("connection_page"):
+            self._show_page(profile)
+            self._content.right.setCurrentWidget(self.connection_page)
+        else:
+            self._page_awaited = True  # it is built a little at a time (`_read_first`)
+
+    def _show_chosen(self) -> None:
+        """Put the connection that was chosen before there was a page for it on that page, and in front if nothing else
+        was wanted meanwhile."""
+        awaited, self._page_awaited = self._page_awaited, False
+        if (profile := self.profile) is not None:
+            self._show_page(profile)
+            if awaited:
+                self._content.right.setCurrentWidget(self.connection_page)
 
     def _show_page(self, profile: Profile) -> None:
         self.connection_page.show_profile(profile, self.now(), self._reports.get(profile.id))
@@ -520,9 +537,11 @@ class MainWindow(QMainWindow):
         page.part_built.connect(do.attach_part)
         do.attach_page(page)
         do.attach_replacing(page)
+        QTimer.singleShot(0, self, self._show_chosen)
 
     def show_first_run(self) -> None:
         """Show the three ways to connect."""
+        self._page_awaited = False
         self._content.right.setCurrentWidget(self.first_run)
 
     def _help_choose(self) -> None:

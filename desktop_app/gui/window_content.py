@@ -2,12 +2,12 @@
 right.
 
 Only what is seen at first is built at once. The list, the connection page and the rest are built, and their modules
-imported, when they are first asked for; `prepare` asks for them one by one while nothing else happens.
+imported, when they are first asked for; `prepare_list` and `prepare_rest` ask for them a little at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,38 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.app.i18n import _
 from desktop_app.gui.first_run import FirstRunPage
+from desktop_app.gui.steps import imports
 
 if TYPE_CHECKING:
     from desktop_app.gui.connection_list import ConnectionList
     from desktop_app.gui.connection_page import ConnectionPage
     from desktop_app.gui.problem_panel import ProblemPanel
     from desktop_app.gui.widgets import Banner
+
+_LIST_MODULES = (
+    "desktop_app.core.profile",
+    "desktop_app.core.checks",
+    "desktop_app.app.guidance",
+    "desktop_app.app.guidance_pieces",
+    "desktop_app.app.words",
+    "desktop_app.gui.connection_rows",
+    "desktop_app.gui.connection_list",
+)
+_PAGE_MODULES = (
+    "desktop_app.gui.safekeeping",
+    "desktop_app.gui.window_lock",
+    "desktop_app.app.guidance_index",
+    "desktop_app.gui.check_view",
+    "desktop_app.gui.problem_panel",
+    "desktop_app.core.inputs",
+    "desktop_app.gui.date_field",
+    "desktop_app.app.reminder",
+    "desktop_app.gui.time_line",
+    "desktop_app.gui.ends_view",
+    "desktop_app.gui.kept_old",
+    "desktop_app.gui.connection_page",
+)
+"""What the list, and the lock and the connection page need, in the order in which they need each other."""
 
 LIST_WIDTH = 330
 LEAST_LIST_WIDTH = 240
@@ -59,9 +85,22 @@ class WindowContent(QWidget):
         """True if that part, a property of this class, is there already."""
         return name in self.__dict__
 
-    def prepare(self) -> Iterator[object]:
-        """Build what is not there yet, one part for each step."""
+    @staticmethod
+    def import_parts() -> Iterable[object]:
+        """Import what the parts need, one module in each step."""
+        return imports([*_LIST_MODULES, *_PAGE_MODULES])
+
+    def prepare_list(self) -> Iterator[object]:
+        """Build the list in steps; each gives what it has brought."""
+        yield from imports(_LIST_MODULES)
         yield self.connection_list
+
+    def prepare_rest(self) -> Iterator[object]:
+        """Build what is not there yet, a little in each step."""
+        yield from imports(_PAGE_MODULES)
+        page = self._page_in_work
+        while page.build_next():
+            yield page
         yield self.connection_page
         yield self.problem
 
@@ -81,10 +120,15 @@ class WindowContent(QWidget):
         return left
 
     @cached_property
-    def connection_page(self) -> ConnectionPage:
+    def _page_in_work(self) -> ConnectionPage:
         from desktop_app.gui.connection_page import ConnectionPage
 
-        page = ConnectionPage()
+        return ConnectionPage(self.right, whole=False)
+
+    @cached_property
+    def connection_page(self) -> ConnectionPage:
+        page = self._page_in_work
+        page.finish()
         self.right.addWidget(page)
         self.page_built.emit(page)
         return page

@@ -5,12 +5,12 @@ Wizards are not modal: the card, and the window behind it, stay usable.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.app.i18n import _
+from desktop_app.gui.steps import Steps, imports
 
 if TYPE_CHECKING:
     from desktop_app.core.checks import CheckReport
@@ -52,19 +52,8 @@ class WizardOpener(QObject):
         self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
 
     def import_wizards(self) -> None:
-        """Import them one module at a time while nothing else happens, so that opening the first one does not wait.
-
-        In this thread: that a worker makes classes derived from Qt's while the window is painted is suspected of rare
-        crashes inside PySide.
-        """
-        names = iter(_WIZARD_MODULES)
-
-        def import_next() -> None:
-            if (name := next(names, None)) is not None:
-                importlib.import_module(name)
-                QTimer.singleShot(0, self, import_next)
-
-        QTimer.singleShot(0, self, import_next)
+        """Import them one module at a time, so that opening the first one does not wait."""
+        Steps(self, imports(_WIZARD_MODULES))
 
     def new_connection(self, method: Method) -> None:
         """Open the wizard of a method, or bring the one that is open to the front."""

@@ -146,7 +146,7 @@ class Person(QObject):
         self._figures: dict[str, Any] = {}
         self._typed: list[float] = []
         self._steps = self._go()
-        self._condition: Condition = lambda: window.workspace is not None and not window.runner.active
+        self._condition: Condition = lambda: window.prepared and not window.runner.active
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK_MS)

@@ -69,7 +69,7 @@ class Stage:
             self.window.resize(*size)
         self.window.show()
         self.window.open_workspace(self.world.workspace)
-        self.wait(lambda: self.window.workspace is not None and not self.runner.active)
+        self.wait(lambda: self.window.prepared and not self.runner.active)
 
     def close(self) -> None:
         self.window.close()

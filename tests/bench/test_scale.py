@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +83,14 @@ def test_time_to_a_window_with_many_connections(
 
 
 def _program(number: int, home: Path) -> Program:
-    """The program with so many connections of its own."""
+    """The program with so many connections of its own; some have ended, the ends of the others lie over a year."""
     environment = {"XDG_CONFIG_HOME": str(home / "config")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
         folder = paths.config_folder(practice=False)
     folder.mkdir(parents=True)
-    rows = [row_of(a_profile(index)) for index in range(number)]
+    ends = (date.today() + timedelta(days=index % 365 - 10) for index in range(number))  # noqa: DTZ011 - a day here
+    rows = [row_of(a_profile(index, credential_ends=day)) for index, day in enumerate(ends)]
     whole = msgspec.json.encode({"version": 1, "connections": rows})
     (folder / FILE_NAME).write_bytes(msgspec.json.format(whole, indent=2))
     return Program(f"{number:,} connections", ("-m", "desktop_app"), "connections", environment)

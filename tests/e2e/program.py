@@ -75,7 +75,7 @@ class Program:
 
     def wait_for_start(self) -> None:
         """Until everything was built and the list is filled."""
-        wait_until(lambda: self.window.workspace is not None and self.runner.active == 0, "the workspace")
+        wait_until(lambda: self.window.prepared and self.runner.active == 0, "the workspace")
 
     def close(self) -> None:
         """End the run as the end of the application does. Harmless when repeated."""

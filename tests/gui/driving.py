@@ -121,7 +121,7 @@ class Desk:
     def open(self) -> Desk:
         """Let the window load its connections."""
         self.window.open_workspace(self.world.workspace)
-        self.wait(lambda: self.window.workspace is not None and not self.runner.active)
+        self.wait(lambda: self.window.prepared and not self.runner.active)
         return self
 
     def close(self) -> None:

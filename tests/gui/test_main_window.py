@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.app.guidance_index import guidance_for
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import LastCheck, Method, Profile, ProfileId
+from desktop_app.gui.window_content import WindowContent
 from desktop_app.infra.keyring_store import KeyringSecretStore
 from desktop_app.infra.profile_file import ProfileFile
 from tests.gui.conftest import OpenDesk
@@ -118,6 +120,34 @@ def test_new_connection_shows_the_cards_and_the_way_back(open_desk: OpenDesk, wo
     assert desk.window.connection_page.isVisible()
     desk.keyboard.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert desk.window.first_run.isVisible()
+
+
+def test_page_that_is_built_late_shows_what_was_chosen_before(
+    open_desk: OpenDesk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WindowContent, "prepare_rest", lambda self: iter(()))
+    save_rows(world, a_row(world, "first"), a_row(world, "second"))
+    desk = open_desk(world)
+    assert desk.window.first_run.isVisible()
+    desk.keyboard.go_to(desk.window.connection_list.list)
+    desk.keyboard.press_down()
+    page = desk.window.connection_page  # whoever asks for it first builds it
+    desk.wait(page.isVisible)
+    assert "second" in visible_words(page)
+
+
+def test_page_that_is_built_late_leaves_the_cards_in_front(
+    open_desk: OpenDesk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WindowContent, "prepare_rest", lambda self: iter(()))
+    save_rows(world, a_row(world, "first"))
+    desk = open_desk(world)
+    desk.keyboard.push(desk.button("newConnection"))
+    page = desk.window.connection_page
+    desk.wait(lambda: page.title.text() == "first")
+    assert desk.window.first_run.isVisible()
+    desk.keyboard.push(desk.window.first_run.back)
+    assert page.isVisible()
 
 
 def test_window_with_a_connection_is_walked_as_it_is_read(open_desk: OpenDesk, world: World) -> None:
