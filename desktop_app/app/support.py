@@ -19,13 +19,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app import __version__
-from desktop_app.app.doctor import Checkup, anonymous, checkup_json
 from desktop_app.app.saved_file import save_bytes
 from desktop_app.core.ports import Clock
 from desktop_app.core.profile import Profile
 from desktop_app.core.settings import Settings
+
+if TYPE_CHECKING:
+    from desktop_app.app.doctor import Checkup
 
 FORMAT = "ado-connect-support"
 VERSION = 1
@@ -58,6 +61,8 @@ class SupportFiles:
 
     def content(self, checkup: Checkup) -> bytes:
         """The ZIP file."""
+        from desktop_app.app.doctor import anonymous, checkup_json  # with its words: few starts need them
+
         now = self._clock.now()
         parts = {"about.json": self._about(now), "computer.json": checkup_json(checkup, self._home)}
         for name, text in self._logs().items():
@@ -71,6 +76,8 @@ class SupportFiles:
         return packed.getvalue()
 
     def _about(self, now: datetime) -> str:
+        from desktop_app.app.doctor import anonymous
+
         document = {
             "format": FORMAT,
             "version": VERSION,

@@ -5,7 +5,6 @@ The credential that belongs to a Profile lies in the keyring under its ProfileId
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +18,8 @@ ProfileId = NewType("ProfileId", str)
 
 def new_profile_id() -> ProfileId:
     """A fresh id: 32 hexadecimal digits, never reused."""
+    import uuid  # a third of a megabyte that a start does not need
+
     return ProfileId(uuid.uuid4().hex)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -43,7 +42,7 @@ from desktop_app.gui.kept_old import KeptOldNotice
 from desktop_app.gui.notices import NoticesView
 from desktop_app.gui.problem_panel import ProblemPanel
 from desktop_app.gui.replace_button import ReplaceButton
-from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, primary_button
+from desktop_app.gui.widgets import Card, Heading, Pill, SoftText, as_html, primary_button
 
 NARROW = 38
 """Name and buttons side by side need so many line heights of the interface font."""
@@ -177,9 +176,9 @@ class ConnectionPage(QScrollArea):
         self._show_name(profile.name)
         self.pill.show_state(*status_words(profile, now))
         address = organization_url_words(profile)
-        link = f'<a href="{escape(profile.cloud.organization_url(profile.organization))}">{escape(address)}</a>'
+        link = f'<a href="{as_html(profile.cloud.organization_url(profile.organization))}">{as_html(address)}</a>'
         acts_as = _("acts as {account}").format(account=profile.account) if profile.account else ""
-        parts = [escape(method_name(profile.method)), link, *([escape(acts_as)] if acts_as else [])]
+        parts = [as_html(method_name(profile.method)), link, *([as_html(acts_as)] if acts_as else [])]
         self.subtitle.setText(" · ".join(parts))
         self.subtitle.setAccessibleName(f"{method_name(profile.method)}, {address}, {acts_as}")
         self._show_facts(profile)

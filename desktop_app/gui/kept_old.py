@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.app.replacement_words import KeptWords
 from desktop_app.gui.icons import IconLabel, bind_icon
 from desktop_app.gui.style import mark
-from desktop_app.gui.widgets import link_button
+from desktop_app.gui.widgets import as_html, link_button
 
 
 class KeptOldNotice(QFrame):
@@ -65,7 +63,7 @@ class KeptOldNotice(QFrame):
         self.setVisible(words is not None)
         if words is None:
             return
-        self._words.setText(f"<b>{escape(words.title)}</b> {escape(words.text)}")
+        self._words.setText(f"<b>{as_html(words.title)}</b> {as_html(words.text)}")
         self.setAccessibleName(f"{words.title} {words.text}")
         labels = ((self.forget, words.forget), (self.put_back, words.put_back))
         for button, label in (*labels, (self.link, words.link.label if words.link else "")):

@@ -6,7 +6,6 @@ The words come from app/guidance.py; the panel only lays them out. Details are r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +17,7 @@ from desktop_app.core.redact import redact
 from desktop_app.gui.announce import announce
 from desktop_app.gui.icons import IconLabel, bind_icon
 from desktop_app.gui.style import mark
-from desktop_app.gui.widgets import as_label, link_button
+from desktop_app.gui.widgets import as_html, as_label, link_button
 
 _DETAIL_LINES = 6  # more scroll
 
@@ -89,11 +88,11 @@ class ProblemPanel(QFrame):
         """Show the panel with these words, details folded, and tell assistive technology that it appeared."""
         self._action = guidance.action
         self._second = guidance.second
-        self.title.setText(f"<b>{escape(guidance.title)}</b>")
+        self.title.setText(f"<b>{as_html(guidance.title)}</b>")
         heads = (_("What happened:"), _("Why this is likely:"), _("What to do now:"))
         texts = (guidance.happened, guidance.likely, guidance.now)
         for paragraph, head, text in zip(self.paragraphs, heads, texts, strict=True):
-            paragraph.setText(f"<b>{escape(head)}</b> {escape(text)}")
+            paragraph.setText(f"<b>{as_html(head)}</b> {as_html(text)}")
             paragraph.setVisible(bool(text))
         self.action_button.setText(as_label(guidance.action.label) if guidance.action else "")
         self.action_button.setVisible(guidance.action is not None)

@@ -65,11 +65,16 @@ LEAST_WORDS = 18
 
 def plain_tool_tip(text: str) -> str:
     """`text` as a tool tip that shows it as it is: Qt takes whatever looks like HTML for HTML."""
-    if "<" not in text:
-        return text
+    return f"<qt>{as_html(text)}</qt>" if "<" in text else text
+
+
+def as_html(text: str) -> str:
+    """`text` for a place that shows HTML."""
+    if not any(sign in text for sign in "&<>\"'"):
+        return text  # html brings a table of all characters' names: half a megabyte
     from html import escape
 
-    return f"<qt>{escape(text)}</qt>"
+    return escape(text)
 
 
 class Heading(QLabel):
@@ -161,10 +166,8 @@ class Banner(QFrame):
 
     def show_words(self, kind: BannerKind, title: str, text: str = "") -> None:
         """Say something else; the button stays."""
-        from html import escape
-
         self._icon.choose(*_BANNER_ICONS[kind])
-        self._words.setText(f"<b>{escape(title)}</b> {escape(text)}".strip())
+        self._words.setText(f"<b>{as_html(title)}</b> {as_html(text)}".strip())
         self.setAccessibleName(f"{title} {text}".strip())
         mark(self, "banner", kind)
 

@@ -27,7 +27,6 @@ _WIZARD_MODULES = (
     "desktop_app.core.inputs",
     "desktop_app.gui.fields",
     "desktop_app.gui.date_field",
-    "desktop_app.gui.practice_window",
     "desktop_app.gui.wizards.flow_wizard",
     "desktop_app.gui.wizards.organization_help",
     "desktop_app.gui.wizards.organization_page",
@@ -53,7 +52,8 @@ class WizardOpener(QObject):
 
     def import_wizards(self) -> None:
         """Import them one module at a time, so that opening the first one does not wait."""
-        Steps(self, imports(_WIZARD_MODULES))
+        beside = ["desktop_app.gui.practice_window"] if self._window.practice else []
+        Steps(self, imports([*beside, *_WIZARD_MODULES]))
 
     def new_connection(self, method: Method) -> None:
         """Open the wizard of a method, or bring the one that is open to the front."""

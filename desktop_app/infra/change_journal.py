@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import filelock
 import msgspec
 
 from desktop_app.core.changes import Change, Renewal, Step
@@ -21,6 +20,7 @@ from desktop_app.core.cloud import Cloud
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
 from desktop_app.infra.file_faults import facts_of
+from desktop_app.infra.file_locks import file_lock
 from desktop_app.infra.profile_rows import BadRow, Row, profile_from, row_of
 from desktop_app.infra.whole_file import make_folder, remove_file, replace_file
 
@@ -131,17 +131,13 @@ class ChangeFile:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=self._lock_timeout_s, mode=0o600)
-        with self._lock:
+        with self._lock, contextlib.ExitStack() as held:
             try:
                 make_folder(self._path.parent)
-                lock.acquire()
-            except (OSError, NotImplementedError) as error:  # filelock.Timeout is an OSError
+                held.enter_context(file_lock(self._path.with_suffix(".lock"), self._lock_timeout_s))
+            except OSError as error:
                 raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
-            try:
-                yield
-            finally:
-                lock.release()
+            yield
 
     def _write(self, rows: list[_Change]) -> None:
         try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from html import escape
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -38,6 +37,8 @@ class DesktopNotes:
         """
         with self._lock:
             try:
+                from html import escape
+
                 self._connect()
                 body = escape(text, quote=False) if self._markup else text
                 hints = {"urgency": ("y", 2 if urgent else 1), "desktop-entry": ("s", "ado-connect")}

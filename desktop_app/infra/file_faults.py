@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-import filelock
+from desktop_app.infra.file_locks import is_held
 
 FULL, FORBIDDEN, GONE, HANDLES, HELD, OTHER = "full", "forbidden", "gone", "handles", "held", "other"
 
@@ -25,7 +25,7 @@ _WHY = {
 def why_of(error: BaseException) -> str:
     """FULL: no room. FORBIDDEN: not allowed, or a disk that can not be written to. GONE: the folder is not there.
     HANDLES: too many open files. HELD: another process holds the lock."""
-    if isinstance(error, filelock.Timeout):
+    if is_held(error):
         return HELD
     return _WHY.get(error.errno or 0, OTHER) if isinstance(error, OSError) else OTHER
 

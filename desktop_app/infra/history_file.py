@@ -18,13 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import filelock
 import msgspec
 
 from desktop_app.core.history import MAX_EVENTS, Event, EventKind
 from desktop_app.core.problems import Problem
 from desktop_app.core.profile import ProfileId
 from desktop_app.core.redact import redact
+from desktop_app.infra.file_locks import file_lock
 from desktop_app.infra.whole_file import replace_file
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class HistoryFolder:
         try:
             with self._locked():
                 self._append(path, line)
-        except (OSError, filelock.Timeout) as error:
+        except OSError as error:
             log.warning("event not kept kind=%s error=%s", event.kind, type(error).__name__)
 
     def load(self, key: ProfileId) -> tuple[Event, ...]:
@@ -80,7 +80,7 @@ class HistoryFolder:
             with self._locked():
                 path.unlink(missing_ok=True)
                 self._lines.pop(path, None)
-        except (OSError, filelock.Timeout) as error:
+        except OSError as error:
             log.warning("history not removed error=%s", type(error).__name__)
 
     def _path(self, key: ProfileId) -> Path:
@@ -91,8 +91,7 @@ class HistoryFolder:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = filelock.FileLock(self._folder / "history.lock", timeout=self._lock_timeout_s, mode=0o600)
-        with self._here, lock:
+        with self._here, file_lock(self._folder / "history.lock", self._lock_timeout_s):
             yield
 
     def _append(self, path: Path, line: bytes) -> None:

@@ -18,12 +18,11 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 
-import filelock
-
 from desktop_app.core.cloud import Cloud
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import Profile, ProfileId
 from desktop_app.infra.file_faults import facts_of
+from desktop_app.infra.file_locks import file_lock
 from desktop_app.infra.profile_document import NOTHING, Broken, Document, content_of, document_of, put_row
 from desktop_app.infra.profile_mending import KeptCopy, Mended, mended, still_wrong
 from desktop_app.infra.whole_file import make_folder, replace_file
@@ -264,16 +263,13 @@ class ProfileFile:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=self._lock_timeout_s, mode=0o600)
-        try:
-            make_folder(self._path.parent)
-            lock.acquire()
-        except (OSError, NotImplementedError) as error:  # filelock.Timeout is an OSError
-            raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
-        try:
+        with contextlib.ExitStack() as held:
+            try:
+                make_folder(self._path.parent)
+                held.enter_context(file_lock(self._path.with_suffix(".lock"), self._lock_timeout_s))
+            except OSError as error:
+                raise self._problem(Problem.PROFILE_FILE_UNWRITABLE, **facts_of(error)) from error
             yield
-        finally:
-            lock.release()
 
     def _write(self, document: Document, rows: list[bytes]) -> None:
         text = content_of(document, rows)

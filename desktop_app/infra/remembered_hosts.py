@@ -12,9 +12,9 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-import filelock
 import msgspec
 
+from desktop_app.infra.file_locks import file_lock
 from desktop_app.infra.whole_file import replace_file
 
 log = logging.getLogger(__name__)
@@ -68,14 +68,13 @@ class HostsFile:
         self._this_run.remember(place, new)
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=self._lock_timeout_s, mode=0o600)
-            with lock:
+            with file_lock(self._path.with_suffix(".lock"), self._lock_timeout_s):
                 document = self._read()
                 if document is None:
                     return  # whatever it is, it is not ours to overwrite
                 document.hosts[place] = sorted({*document.hosts.get(place, []), *new})
                 replace_file(self._path, msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
-        except (OSError, filelock.Timeout) as error:
+        except OSError as error:
             log.warning("hosts not remembered error=%s", type(error).__name__)
 
     def _read(self) -> _Document | None:

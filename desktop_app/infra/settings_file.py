@@ -11,11 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import filelock
 import msgspec
 
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.settings import Settings
+from desktop_app.infra.file_locks import file_lock
 from desktop_app.infra.whole_file import replace_file
 
 log = logging.getLogger(__name__)
@@ -42,15 +42,14 @@ class SettingsFile:
     def save(self, settings: Settings) -> None:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=self._lock_timeout_s, mode=0o600)
-            with lock:
+            with file_lock(self._path.with_suffix(".lock"), self._lock_timeout_s):
                 document = self._read()
                 _settings(document)
                 text = msgspec.json.encode({**document, "version": VERSION, **asdict(settings)})
                 replace_file(self._path.resolve(), msgspec.json.format(text, indent=2) + b"\n")
         except ValueError as error:
             raise self._problem(Problem.SETTINGS_FILE_UNREADABLE, error) from error
-        except (OSError, filelock.Timeout) as error:
+        except OSError as error:
             raise self._problem(Problem.SETTINGS_FILE_UNWRITABLE, error) from error
 
     def _problem(self, problem: Problem, error: Exception) -> ConnectionProblem:

@@ -11,9 +11,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import filelock
-
 from desktop_app.core.profile import ProfileId
+from desktop_app.infra.file_locks import file_lock, is_held
 
 log = logging.getLogger(__name__)
 
@@ -43,21 +42,19 @@ class FileTurns:
             yield False
             return
         # What one thread took may be given back by another.
-        lock = filelock.FileLock(self._path(key), timeout=0, mode=0o600, thread_local=False)
         try:
-            yield self._got(lock, key)
+            with contextlib.ExitStack() as held:
+                yield self._got(held, key)
         finally:
-            lock.release()
             threads.release()
 
-    def _got(self, lock: filelock.BaseFileLock, key: ProfileId) -> bool:
+    def _got(self, held: contextlib.ExitStack, key: ProfileId) -> bool:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock.acquire()
-        except filelock.Timeout:
-            return False
+            held.enter_context(file_lock(self._path(key), 0))
         except OSError as error:
-            log.warning("no turn between processes profile=%s error=%s", key, type(error).__name__)
+            if not is_held(error):
+                log.warning("no turn between processes profile=%s error=%s", key, type(error).__name__)
             return False
         return True
 
@@ -76,18 +73,15 @@ class FileTurns:
 
     @contextlib.contextmanager
     def _of_processes(self, key: ProfileId) -> Iterator[None]:
-        lock = filelock.FileLock(self._path(key), timeout=self._patience_s, mode=0o600)
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock.acquire()
-        except (OSError, filelock.Timeout) as error:
-            # Entra takes a refresh token more than once: going on without the turn costs a request, waiting for ever
-            # would cost the connection.
-            log.warning("no turn between processes profile=%s error=%s", key, type(error).__name__)
-        try:
+        with contextlib.ExitStack() as held:
+            try:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                held.enter_context(file_lock(self._path(key), self._patience_s))
+            except OSError as error:
+                # Entra takes a refresh token more than once: going on without the turn costs a request, waiting for
+                # ever would cost the connection.
+                log.warning("no turn between processes profile=%s error=%s", key, type(error).__name__)
             yield
-        finally:
-            lock.release()
 
 
 class ThreadTurns:

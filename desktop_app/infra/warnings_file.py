@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import filelock
 import msgspec
 
 from desktop_app.core.ends import EndKind
 from desktop_app.core.profile import ProfileId
 from desktop_app.core.warnings import Given, is_new
+from desktop_app.infra.file_locks import file_lock
 from desktop_app.infra.memory_warnings import MemoryWarnings
 from desktop_app.infra.whole_file import replace_file
 
@@ -85,13 +85,12 @@ class WarningsFile:
         """Let `change` work on what is kept, and keep that if it says so; False if nothing could be kept."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=self._lock_timeout_s, mode=0o600)
-            with lock:
+            with file_lock(self._path.with_suffix(".lock"), self._lock_timeout_s):
                 document, unknown = self._read()
                 if change(document.given):
                     content = msgspec.json.encode({**unknown, "version": VERSION, "given": document.given})
                     replace_file(self._path, msgspec.json.format(content, indent=2) + b"\n")
-        except (OSError, filelock.Timeout, _NotOurs) as error:
+        except (OSError, _NotOurs) as error:
             log.warning("given warnings not kept error=%s", type(error).__name__)
             return False
         return True

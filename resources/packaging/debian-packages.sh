@@ -28,8 +28,10 @@ web_engine="libasound2t64|libasound2 libgbm1 libnspr4 libnss3 libxcb-dri3-0 libx
 wanted="$python $qt $web_engine"
 if [ "$1" = test ]; then
     # A private bus with a real keyring on it, a virtual display, the accessibility bus, and what a private view of the
-    # machine is made with (unshare, mount) and its certificate store (openssl).
-    wanted="$wanted dbus-daemon|dbus gnome-keyring xvfb xauth x11-utils at-spi2-core util-linux mount openssl"
+    # machine is made with (unshare, mount) and its certificate store (openssl); what reads the menu's entry and compiles
+    # the installer's script for Windows.
+    wanted="$wanted dbus-daemon|dbus gnome-keyring xvfb xauth x11-utils at-spi2-core util-linux mount openssl
+        desktop-file-utils nsis"
 elif [ "$1" = build ] || [ "$1" = installer ]; then
     # PyInstaller reads libraries with objdump and bundles the shared library of the system's Python. icu.py makes Qt's
     # copy of the ICU data smaller.
