@@ -90,7 +90,7 @@ def problem_from_error(error: Mapping[str, Any]) -> ConnectionProblem:
     else:
         problem = _BY_ERROR.get(code, Problem.ENTRA_UNKNOWN)
         failure = ConnectionProblem(problem, _facts(number, text))
-    more = {"error": quotable(code, 100)} if code else {}
+    more = {"error": said} if (said := quotable(code, 100)) else {}
     correlation_id = str(error.get("correlation_id") or "")
     if _CORRELATION_ID.fullmatch(correlation_id):
         more["correlation_id"] = correlation_id
@@ -111,6 +111,6 @@ def _facts(number: int | None, text: str) -> dict[str, str]:
         facts["aadsts"] = f"AADSTS{number}"
     if found := _CORRELATION.search(text):
         facts["correlation_id"] = found[1]
-    if text:
-        facts["description"] = quotable(text, 400)
+    if said := quotable(text, 400):
+        facts["description"] = said
     return facts

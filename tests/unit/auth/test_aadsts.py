@@ -1,7 +1,7 @@
 """Entra's error numbers and OAuth's error words, as far as Microsoft documents them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop_app.auth.aadsts import PROBLEM_BY_NUMBER, problem_from_error, problem_from_number
@@ -203,6 +203,7 @@ hostile = st.fixed_dictionaries(
 
 
 @given(hostile)
+@example({"error": " ", "error_description": "\n"})
 def test_no_answer_is_an_error_of_its_own(answer: dict[str, object]) -> None:
     failure = problem_from_error(answer)
 
