@@ -71,11 +71,16 @@ def _move_home(home: Path) -> None:
 @pytest.fixture(scope="session")
 def qapp(qapp: "QApplication") -> Iterator["QApplication"]:
     """pytest-qt's application, with garbage collected as in the program: in the GUI thread alone."""
+    from PySide6.QtCore import QObject
+
     from desktop_app.gui.garbage import GarbageTimer
 
     garbage = GarbageTimer(qapp)
     yield qapp
     garbage.close()
+    leaving = qapp.findChild(QObject, "leavingPages")
+    if leaving is not None:  # as at the end of the program
+        leaving.delete_now()  # type: ignore[attr-defined]  # its module would load the web engine
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from shiboken6 import Shiboken
 
 from desktop_app.app.proxy_logins import ProxyLogins
 from desktop_app.core.problems import ConnectionProblem, Problem
+from desktop_app.gui.sign_in_leaving import leave
 from desktop_app.gui.sign_in_memory import EngineMemory
 from desktop_app.gui.sign_in_pop_up import SignInPopUp
 from desktop_app.gui.sign_in_profile import SignInPage, sign_in_profile
@@ -175,8 +176,8 @@ class SignInPane(QWidget):
     def dispose(self) -> None:
         """Blank, and delete everything: the page before its profile (Qt docs, QWebEngineProfile)."""
         self._let_go()
-        for part in (self._view, self._page, self._profile, self):
-            part.deleteLater()
+        leave(self._page, self._profile)
+        self.deleteLater()
 
     def dispose_now(self) -> None:
         """The same where no event is handled any more. Not from within one of the page's own signals."""

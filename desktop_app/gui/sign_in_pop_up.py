@@ -12,6 +12,7 @@ from shiboken6 import Shiboken
 
 from desktop_app.app.i18n import _
 from desktop_app.core.problems import ConnectionProblem
+from desktop_app.gui.sign_in_leaving import leave
 from desktop_app.gui.sign_in_profile import SignInPage
 from desktop_app.gui.sign_in_questions import PasskeyQuestions
 from desktop_app.gui.sign_in_rules import host_of
@@ -85,8 +86,8 @@ class SignInPopUp(QDialog):
     def dispose(self) -> None:
         """Blank, and delete the page: before its profile (Qt docs, QWebEngineProfile)."""
         self._let_go()
-        for part in (self._view, self._page, self):
-            part.deleteLater()
+        leave(self._page)
+        self.deleteLater()
 
     def dispose_now(self) -> None:
         """The same where no event is handled any more."""

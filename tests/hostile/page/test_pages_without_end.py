@@ -77,6 +77,22 @@ def test_a_page_that_wants_something_else_all_the_time_ends_the_sign_in(
     tried["pages that attack the window"] += 1
 
 
+@pytest.mark.parametrize("after_ms", range(0, 120, 10))
+def test_a_page_that_downloads_without_end_does_no_harm_when_it_is_left(
+    site: Site, visit: OpenView, qtbot: QtBot, after_ms: int
+) -> None:
+    """Chromium ended the program where a page, or its profile, went with a download on its way."""
+    many = "for (let n = 0; n < 20; n++) { const a = document.createElement('a'); a.download = 'tool.exe';"
+    many += "a.href = 'data:application/octet-stream,MZ'; a.click() }"
+    site.replies["/authorize"] = begins(f"setInterval(() => {{ {many} }})")
+    here = visit(limits=SOON)
+    running = here.begin(site.url("/authorize"))
+    here.wait(has_begun(site))
+    qtbot.wait(after_ms)
+    here.cancel.request()
+    here.ended(running)
+
+
 def test_redirects_without_end_are_a_problem(site: Site, visit: OpenView) -> None:
     site.replies["/authorize"] = lambda seen: send_to(site.url(f"/authorize?{len(site.server.seen)}"))
     here = visit()
