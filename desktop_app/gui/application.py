@@ -74,6 +74,7 @@ def run(build: Callable[[], Workspace], *, practice: bool, clock: Clock, one: On
             first.listen(one.address)
             at_end.callback(first.close)
         gc.freeze()  # what is there now stays to the end
+        window.settled.connect(gc.freeze)  # and what came since: a full collection takes 40 ms otherwise
         at_end.callback(GarbageTimer(app).close)
         window.open_workspace(build)
 

@@ -49,6 +49,8 @@ class MainWindow(QMainWindow):
 
     gone = Signal(object)
     """The ids of connections that were there and are no more: what was kept of them can go."""
+    settled = Signal()
+    """Everything that a start brings is there, the modules of the wizards too."""
 
     def __init__(
         self,
@@ -130,7 +132,7 @@ class MainWindow(QMainWindow):
         self.reload(then=lambda: Steps(self, self._content.prepare_rest(), self._has_everything))
 
     def _has_everything(self) -> None:
-        self.wizards.import_wizards()
+        self.wizards.import_wizards(self.settled.emit)
         self.companions.begin_rest()
         self.prepared = True
 

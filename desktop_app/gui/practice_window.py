@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.app.i18n import _
 from desktop_app.core.credential import Secret
 from desktop_app.gui.clipboard import ClipboardGuard
+from desktop_app.gui.steps import Steps
 from desktop_app.gui.widgets import Card, CopyRow, Heading, SoftText, align_labels
 
 if TYPE_CHECKING:
     from desktop_app.app.workspace import PracticeValue
-
-SECTION_EVERY_MS = 20
 
 
 class PracticeWindow(QDialog):
@@ -30,6 +29,8 @@ class PracticeWindow(QDialog):
         self.setObjectName("practiceWindow")
         self.setWindowTitle(_("Values of the practice cloud"))
         self.setWindowModality(Qt.WindowModality.NonModal)
+        self.whole = False
+        """True once all values are there."""
         self._clipboard = clipboard
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -40,8 +41,8 @@ class PracticeWindow(QDialog):
         self._column.setSpacing(12)
         column.addLayout(self._column)
         self._rows: list[CopyRow] = []
-        self._sections = [(section, list(group)) for section, group in groupby(values, key=lambda one: one.section)]
-        self._add_section()
+        self._values = values
+        Steps(self, self._add_rows())
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -52,24 +53,23 @@ class PracticeWindow(QDialog):
         outer.addWidget(scroll)
         self.resize(720, 640)  # a GUID fits
 
-    def _add_section(self) -> None:
-        """One at a time: together they would hold up whoever types in the wizard meanwhile."""
-        section, members = self._sections.pop(0)
-        card = Card()
-        card.setAccessibleName(section)
-        card.body.addWidget(Heading(section, sub=True))
-        for note, alike in groupby(members, key=lambda one: one.note):
-            if note:
-                card.body.addWidget(SoftText(note))
-            for value in alike:
-                row = self._row(value)
-                self._rows.append(row)
-                card.body.addWidget(row)
-        self._column.addWidget(card)
-        if self._sections:
-            QTimer.singleShot(SECTION_EVERY_MS, self, self._add_section)
-        else:
-            align_labels(self._rows)
+    def _add_rows(self) -> Iterator[CopyRow]:
+        """A row in each step: together they would hold up whoever types in the wizard meanwhile."""
+        for section, members in groupby(self._values, key=lambda one: one.section):
+            card = Card()
+            card.setAccessibleName(section)
+            card.body.addWidget(Heading(section, sub=True))
+            self._column.addWidget(card)
+            for note, alike in groupby(members, key=lambda one: one.note):
+                if note:
+                    card.body.addWidget(SoftText(note))
+                for value in alike:
+                    row = self._row(value)
+                    self._rows.append(row)
+                    card.body.addWidget(row)
+                    yield row
+        align_labels(self._rows)
+        self.whole = True
 
     def _row(self, value: PracticeValue) -> CopyRow:
         held = value.value

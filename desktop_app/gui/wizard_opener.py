@@ -5,6 +5,7 @@ Wizards are not modal: the card, and the window behind it, stay usable.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -50,10 +51,10 @@ class WizardOpener(QObject):
         self._to_show: tuple[Profile, CheckReport | None] | None = None
         self.wizard: FlowWizard[Any] | None = None  # Any: whatever its draft
 
-    def import_wizards(self) -> None:
-        """Import them one module at a time, so that opening the first one does not wait."""
+    def import_wizards(self, then: Callable[[], object]) -> None:
+        """Import them one module at a time, so that opening the first one does not wait, and call `then` after that."""
         beside = ["desktop_app.gui.practice_window"] if self._window.practice else []
-        Steps(self, imports([*beside, *_WIZARD_MODULES]))
+        Steps(self, imports([*beside, *_WIZARD_MODULES]), then)
 
     def new_connection(self, method: Method) -> None:
         """Open the wizard of a method, or bring the one that is open to the front."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from desktop_app.app.guidance_index import guidance_for
 from desktop_app.core.problems import ConnectionProblem, Problem
 from desktop_app.core.profile import LastCheck, Method, Profile, ProfileId
+from desktop_app.gui.practice_window import PracticeWindow
 from desktop_app.gui.window_content import WindowContent
 from desktop_app.infra.keyring_store import KeyringSecretStore
 from desktop_app.infra.profile_file import ProfileFile
@@ -174,6 +175,8 @@ def test_practice_values_are_copied_without_being_shown(open_desk: OpenDesk, wor
     desk = open_desk(world, practice=True)
     desk.keyboard.push(desk.button("practiceValues"))
     card = desk.dialog("practiceWindow")
+    assert isinstance(card, PracticeWindow)
+    desk.wait(lambda: card.whole)
     secrets = [world.pat(), world.pat("read-only"), world.app("web")[2], world.app("automation")[2]]
     assert_nowhere(secrets)
     assert_everything_is_named(card)
