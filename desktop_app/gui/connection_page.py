@@ -99,7 +99,6 @@ class ConnectionPage(QScrollArea):
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(16)
         column.addLayout(self._head())
-        self.setWidget(inner)
         yield inner
         self.kept = KeptOldNotice()
         column.addWidget(self.kept)
@@ -125,6 +124,8 @@ class ConnectionPage(QScrollArea):
         for widget in (self._checks_title, self._checks_note, self.checks):
             column.addWidget(widget)
         column.addStretch(1)
+        yield self.checks
+        self.setWidget(inner)
 
     # -- its parts ----------------------------------------------------------------------------------------------------
 
@@ -252,7 +253,8 @@ class ConnectionPage(QScrollArea):
         """Explain something that went wrong with this connection."""
         self.problem.show_guidance(guidance, details)
         self.problem.show()
-        self.ensureWidgetVisible(self.problem)
+        if self.isVisible():  # what has no size yet would be looked for in a wrong place
+            self.ensureWidgetVisible(self.problem)
 
     def _show_last_failure(self, profile: Profile, report: CheckReport | None) -> None:
         """A connection that does not work says why, also after a restart; details only this run can know."""

@@ -123,6 +123,14 @@ def test_new_connection_shows_the_cards_and_the_way_back(open_desk: OpenDesk, wo
     assert desk.window.first_run.isVisible()
 
 
+def test_connection_that_does_not_work_is_shown_from_its_top(open_desk: OpenDesk, world: World) -> None:
+    save_rows(world, a_row(world, "broken", last_check=LastCheck(CHECKED, False, Problem.CREDENTIAL_REJECTED)))
+    desk = open_desk(world)
+    page = desk.window.connection_page
+    desk.wait(lambda: page.isVisible() and page.problem.isVisible())
+    assert page.verticalScrollBar().value() == 0
+
+
 def test_page_that_is_built_late_shows_what_was_chosen_before(
     open_desk: OpenDesk, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
