@@ -7,6 +7,7 @@ needs none.
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,6 @@ def file_lock(path: Path, timeout_s: float) -> Iterator[None]:
 
 
 def is_held(error: BaseException) -> bool:
-    """True if somebody else had the lock for too long."""
-    import filelock
-
-    return isinstance(error, filelock.Timeout)
+    """True if somebody else had the lock for too long. Imports nothing: there may be no file handle left for that."""
+    filelock = sys.modules.get("filelock")
+    return filelock is not None and isinstance(error, filelock.Timeout)

@@ -57,8 +57,14 @@ def test_another_thread_may_give_it_back(path: Path) -> None:
     thread = threading.Thread(target=held.close)
     thread.start()
     thread.join()
-    with file_lock(path, 0):
-        pass
+    with file_lock(path, 0), pytest.raises(TimeoutError), file_lock(path, 0):
+        pytest.fail("it was held twice")
+
+
+def test_whether_a_lock_is_held_is_told_without_importing_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With too many open files nothing can be imported, and that very fault is asked about."""
+    monkeypatch.setitem(sys.modules, "filelock", None)  # importing it fails
+    assert not is_held(OSError(errno.EMFILE, "too many open files"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such permissions")
