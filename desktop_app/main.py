@@ -306,19 +306,12 @@ def _desktop_notes(everything: ExitStack) -> DesktopNotes | None:
 
 def _profiles(folder: Path, clouds: Mapping[str, Cloud]) -> ProfileFile:
     """Where connections are kept. They are read while the keyring is waited for: what is read stays known there."""
-    from contextlib import suppress
     from threading import Thread
 
-    from desktop_app.core.problems import ConnectionProblem
     from desktop_app.infra.profile_file import ProfileFile
 
     profiles = ProfileFile(folder, clouds)
-
-    def read() -> None:
-        with suppress(ConnectionProblem):  # whoever needs them is told
-            profiles.load()
-
-    Thread(target=read, name="ado-read-ahead", daemon=True).start()
+    Thread(target=profiles.read_ahead, name="ado-read-ahead", daemon=True).start()
     return profiles
 
 

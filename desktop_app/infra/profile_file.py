@@ -105,6 +105,11 @@ class ProfileFile:
                 notices.append(self._notices.popleft())
         return tuple(notices)
 
+    def read_ahead(self) -> None:
+        """Understand what is there before anybody asks. Raises, mends and writes nothing: nobody would be told."""
+        with contextlib.suppress(ConnectionProblem):
+            self._sound(self._content())
+
     def load(self) -> tuple[Profile, ...]:
         """A file that was never there holds no profiles."""
         content = self._content()

@@ -36,6 +36,17 @@ def test_what_was_read_ahead_is_not_read_again(tmp_path: Path, monkeypatch: pyte
     assert len(understood) == 1
 
 
+def test_a_broken_file_is_mended_only_for_whoever_can_be_told(tmp_path: Path) -> None:
+    broken = tmp_path / FILE_NAME
+    broken.write_bytes(b"{")
+    profiles = _profiles(tmp_path, WELL_KNOWN)
+    end_of_reading()
+    assert broken.read_bytes() == b"{"
+    assert list(tmp_path.iterdir()) == [broken]
+    profiles.load()
+    assert profiles.noticed()
+
+
 def test_a_file_that_can_not_be_read_is_told_to_whoever_needs_it(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
     profiles = _profiles(tmp_path, WELL_KNOWN)
